@@ -88,8 +88,10 @@ Deno.test("stepOf reaches both ends, clamps outside, and returns −1 for no val
 
 Deno.test("stepOf of a logarithmic domain has equal steps per power of ten, 0 with the first", () => {
   const domain = { min: 1e-14, max: 1e-6, is_log: true };
-  const steps = [0, 1e-14, 1.1e-12, 1.1e-10, 1.1e-8, 1e-6].map((value) => stepOf(value, domain));
-  assertEquals(steps, [0, 0, 65, 129, 193, 255]);
+  const steps = [-1, 0, 1e-14, 1.1e-12, 1.1e-10, 1.1e-8, 1e-6].map((value) =>
+    stepOf(value, domain)
+  );
+  assertEquals(steps, [0, 0, 0, 65, 129, 193, 255]);
 });
 
 Deno.test("packed stores opaque RGBA; faded stays near the background", () => {

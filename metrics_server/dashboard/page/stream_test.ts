@@ -94,6 +94,11 @@ for (
       ["up", null],
       ["7", "9007199254740995"],
     ]],
+    ["a text beside a missing number", `{"switch_id":"x","a":null},{"switch_id":"y","a":"off"}`, [
+      [null, "off"],
+      ["up", null],
+      ["18446744073709551615", "9007199254740993"],
+    ]],
     ["a text among numbers", `{"switch_id":"y","a":"off"}`, [
       ["1.25", "off"],
       ["up", null],

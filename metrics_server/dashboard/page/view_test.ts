@@ -116,6 +116,15 @@ Deno.test("A threshold of the view replaces the default; 0 takes the metric out"
   assertEquals(worstColumn(TABLE, { ...NONE, thresholds: { PortRcvErrorsExtended: 0 } }), null);
 });
 
+Deno.test("A counter that is not a rate has no part in the ranking", () => {
+  const name = "SymbolErrorCounterExtended";
+  const infos = new Map<string, Info>([...INFOS, [name, { ...UNKNOWN, kind: "counter" }]]);
+  const items = ITEMS.map((item) => ({ ...item, [name]: 1e6 }));
+  const text = JSON.stringify({ snapshot_id: "s", fields: [...infos.keys()], items });
+  const worst = worstColumn(readTable([text], infos), NONE);
+  assertEquals([...worst!.values], [...worstColumn(TABLE, NONE)!.values]);
+});
+
 Deno.test("top limits the rows after sorting; the search and stale rows limit what is found", () => {
   const first = order({ top: 1, search: "0x0a" });
   assertEquals([[...first.rows], first.count, first.matched], [[1], 1, 2]);
