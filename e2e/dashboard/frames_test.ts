@@ -1,6 +1,6 @@
 /**
- * 60 frames/s at 20,000 switches and at 40,000 ports, beside an empty page and a control page in the
- * same run. It needs an idle machine, so it runs only with
+ * 60 frames/s at 20,000 switches and at 40,000 ports, beside an empty page and a control page in
+ * the same run. It needs an idle machine, so it runs only with
  * `MEASURE=1 deno test --no-check --allow-all e2e/dashboard/`, which is also part of
  * `deno task test:system`. On a busy machine a step is ignored and names the reason.
  */

@@ -117,7 +117,7 @@ servedTest("every label a query groups or joins by exists in its series", () => 
   for (const { where, expr } of QUERIES) {
     const { selectors, labels } = selectionsOf(expr);
     const had = new Set(selectors.flatMap(({ metric }) => labelsOf(metric ?? FABRIC.metric) ?? []));
-    // A fabric whose rows are switches has no port or description, a process without SHARD no shard.
+    // A fabric of switches has no port or description, a process without SHARD no shard.
     const optional = ["port", "node_description", "deno", "shard"];
     assertEquals(labels.filter((label) => !had.has(label) && !optional.includes(label)), [], where);
   }

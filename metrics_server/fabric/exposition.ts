@@ -1,4 +1,4 @@
-/** The exposition text of the selected series, column by column, as chunks of bytes that the next one overwrites. */
+/** The exposition text, column by column: chunks of bytes that the next chunk overwrites. */
 import { isSaturated } from "../../contracts/mod.ts";
 import {
   type ExpositionFormat,

@@ -1,6 +1,6 @@
 /**
- * `GET /metrics/fabric`: the telemetry itself for Prometheus, rendered and compressed in a thread of
- * its own.
+ * `GET /metrics/fabric`: the telemetry itself for Prometheus, rendered and compressed in a thread
+ * of its own.
  */
 export { FABRIC_WAIT_MS_MAX, FabricMetrics, type RenderFabric } from "./fabric_metrics.ts";
 export { fabricLink, serveFabric } from "./link.ts";

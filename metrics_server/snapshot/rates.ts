@@ -35,8 +35,8 @@ export interface Rated {
 }
 
 /**
- * Largest growth per second that a wrap at 2^64 is believed for. A port of 1.6 Tb/s counts 2 × 10^11
- * octets a second; a reset looks like a wrap only to a counter within hours of its end.
+ * Largest growth per second that a wrap at 2^64 is believed for. A port of 1.6 Tb/s counts
+ * 2 × 10^11 octets a second; a reset looks like a wrap only to a counter within hours of its end.
  */
 const WRAP_PER_S_MAX = 1e12;
 
@@ -84,7 +84,7 @@ export class Rates {
     return Number.isNaN(growth) ? NOT_KNOWN : String(growth * 1000 / this.#elapsed_ms);
   }
 
-  /** Finds a row in the earlier snapshot, once for all its columns. Time between; NaN without it. */
+  /** Finds a row in the earlier snapshot, once for all columns. Time between; NaN without it. */
   #moveTo(row: number, earlier: EarlierSnapshot, reader: RowReader): number {
     const { table, topology, time_column } = this.data;
     this.#row = row;

@@ -141,7 +141,12 @@ export function markSaturated(column) {
   }
 }
 
-/** Whether a counter has stopped: it has digits, but no value. @param {Column} column @param {number} row */
+/**
+ * Whether a counter has stopped: it has digits, but no value.
+ *
+ * @param {Column} column
+ * @param {number} row
+ */
 export function isSaturated(column, row) {
   return column.kind === "number" && column.values[row] !== column.values[row] &&
     column.exact?.has(row) === true;

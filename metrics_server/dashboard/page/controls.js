@@ -1,4 +1,4 @@
-/** Controls of the view: search, limit, counters, groups, thresholds, columns, pause, export, link. */
+/** Controls of the view: search, limit, groups, thresholds, columns, pause, export and link. */
 import { byId, make, setText } from "./dom.js";
 import { defaultColumns } from "./fields.js";
 import { counted, formatCount, formatTime, nameAndUnit, noun } from "./format.js";

@@ -24,7 +24,11 @@ const LIST_FIRST_CELLS = 200_000;
 /** How long the kinds of the columns stay valid. */
 const INFOS_MS_MAX = 30_000;
 
-/** @typedef {{ table: Table, taken_ms: number, age_ms: number, at_ms: number }} Taken `taken_ms` or `age_ms` is NaN. */
+/**
+ * `taken_ms` or `age_ms` is NaN.
+ *
+ * @typedef {{ table: Table, taken_ms: number, age_ms: number, at_ms: number }} Taken
+ */
 
 /**
  * @typedef {object} Listener

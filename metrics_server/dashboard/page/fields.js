@@ -42,14 +42,24 @@ export function infosOf(columns) {
   return infos;
 }
 
-/** Columns that a row of this fabric is judged by. @param {Infos} infos @param {Readonly<Record<string, number>>} own */
+/**
+ * Columns that a row of this fabric is judged by.
+ *
+ * @param {Infos} infos
+ * @param {Readonly<Record<string, number>>} own
+ */
 export function judgedFields(infos, own) {
   return [...infos].flatMap(([name, info]) =>
     info.kind === "gauge" && thresholdOf(name, info, own) > 0 ? [name] : []
   );
 }
 
-/** Whether the default view is the worst rows. @param {Infos} infos @param {Readonly<Record<string, number>>} own */
+/**
+ * Whether the default view is the worst rows.
+ *
+ * @param {Infos} infos
+ * @param {Readonly<Record<string, number>>} own
+ */
 export function isJudged(infos, own) {
   return judgedFields(infos, own).length >= THRESHOLDS_MIN;
 }

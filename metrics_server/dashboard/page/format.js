@@ -32,7 +32,11 @@ export function spanParts(ms) {
   return [[String(Math.floor(span_ms / big_ms)), big], [String(rest).padStart(2, "0"), small]];
 }
 
-/** A span as text: `1.8 s`, `1 min 04 s`, `2 h 05 min`, `3 d 04 h`. @param {number | null} ms */
+/**
+ * A span as text: `1.8 s`, `1 min 04 s`, `2 h 05 min`, `3 d 04 h`.
+ *
+ * @param {number | null} ms
+ */
 export function formatSpan(ms) {
   if (ms === null || Number.isNaN(ms)) return NONE;
   return spanParts(ms).map((part) => part.join(NBSP)).join(NBSP);
@@ -150,7 +154,11 @@ export function formatCell(column, row) {
     : groupDigits(exact);
 }
 
-/** Name without UFM's suffixes: `SymbolErrorCounterExtended` → `SymbolError`. @param {string} name */
+/**
+ * Name without UFM's suffixes: `SymbolErrorCounterExtended` → `SymbolError`.
+ *
+ * @param {string} name
+ */
 export function shortName(name) {
   return name.replace(/Extended$/, "").replace(/(?<=.)Counter$/, "");
 }

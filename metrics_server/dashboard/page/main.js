@@ -146,7 +146,11 @@ function tableColumns() {
   return [...described, worst, ...others];
 }
 
-/** The threshold of a column in this view; 0 for none. @param {import("./model.js").Column} column */
+/**
+ * The threshold of a column in this view; 0 for none.
+ *
+ * @param {import("./model.js").Column} column
+ */
 function thresholdIn({ name, info }) {
   if (name === BY_WORST) return 1;
   return info.kind === "gauge" ? thresholdOf(name, info, choice.thresholds) : 0;
@@ -260,7 +264,11 @@ function sortBy(sort) {
   change({ sort, descending: is_same ? !order?.descending : sort !== BY_ID });
 }
 
-/** Changes the view: its URL, what the worker follows, and what is shown. @param {Partial<typeof choice>} part */
+/**
+ * Changes the view: its URL, what the worker follows, and what is shown.
+ *
+ * @param {Partial<typeof choice>} part
+ */
 function change(part) {
   choice = { ...choice, ...part };
   history.replaceState(null, "", location.pathname + location.search + writeChoice(choice));

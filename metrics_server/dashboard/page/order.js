@@ -34,7 +34,9 @@ export function worstColumn({ ids, columns }, { thresholds }) {
   };
 }
 
-/** @type {WeakMap<readonly string[], { lower: string[], keys: Float64Array | null, groups: import("./groups.js").Groups | null }>} */
+/** @typedef {import("./groups.js").Groups} Groups */
+/** @typedef {{ lower: string[], keys: Float64Array | null, groups: Groups | null }} Known */
+/** @type {WeakMap<readonly string[], Known>} */
 const known = new WeakMap();
 
 /** What follows from ids alone. @param {readonly string[]} ids */

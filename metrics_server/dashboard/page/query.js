@@ -35,7 +35,11 @@ export function parseQuery(text) {
   return query;
 }
 
-/** Words of a name, in lower case and singular: `SymbolErrors` → symbol, error. @param {string} name */
+/**
+ * Words of a name, in lower case and singular: `SymbolErrors` → symbol, error.
+ *
+ * @param {string} name
+ */
 function wordsOf(name) {
   return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [])
     .map((word) => word.toLowerCase().replace(/(?<=..)s$/, ""));
@@ -72,7 +76,11 @@ export function nameFor(wanted, names) {
   return null;
 }
 
-/** The number of an operand such as `0`, `1e-12` or `5k`; NaN for other texts. @param {string} text */
+/**
+ * The number of an operand such as `0`, `1e-12` or `5k`; NaN for other texts.
+ *
+ * @param {string} text
+ */
 export function numberOf(text) {
   const [, digits, multiple] = /^(.*?)([kMGT]?)$/.exec(text) ?? ["", "", ""];
   return digits.trim() === "" ? NaN : Number(digits) * MULTIPLES[multiple];

@@ -10,7 +10,7 @@ const BLOCK_END = "\n\n";
 
 /** Parses the fields that this service sends: `event` and one line of `data`. Skips comments. */
 export class EventParser {
-  /** @type {string[]} Pieces of an incomplete event: joining them each time would copy it each time. */
+  /** @type {string[]} Pieces of an incomplete event, joined once: each join copies them all. */
   #pieces = [];
 
   /**

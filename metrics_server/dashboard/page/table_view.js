@@ -260,7 +260,12 @@ export class TableView {
     }
   }
 
-  /** The head of a group: its switch, and how many of its ports follow. @param {HTMLElement} line @param {number} place */
+  /**
+   * The head of a group: its switch, and how many of its ports follow.
+   *
+   * @param {HTMLElement} line
+   * @param {number} place
+   */
   #fillHead(line, place) {
     let end = place + 1;
     while (end < this.#order.length && this.#order[end] < GROUP_HEAD) end++;

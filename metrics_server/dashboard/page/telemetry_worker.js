@@ -175,7 +175,11 @@ async function pollStats() {
   }
 }
 
-/** Learns the service's clock from an age in /stats of the data that the stream dates. @param {number} at_ms */
+/**
+ * Learns the service's clock from an age in /stats of the data that the stream dates.
+ *
+ * @param {number} at_ms
+ */
 function setClock(at_ms) {
   const delivered = sources.filter(({ age_ms }) => age_ms !== null);
   const snapshot_id = delivered.map((source) => source.snapshot_id).join("+");
