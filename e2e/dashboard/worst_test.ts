@@ -18,7 +18,7 @@ const FULL = "18446744073709551615";
 const START_MS = Date.now() - 60_000;
 const STEP_MS = 10_000;
 
-/** Each snapshot is 10 s younger; per second, port 2 has 3 symbol errors, spine's port 1 has 0.2. */
+/** Each snapshot is 10 s younger. Errors per second: 3 at port 2, 0.2 at the spine's port 1. */
 function ports(n: number): string {
   const at_us = (START_MS + n * STEP_MS) * 1_000;
   const row = (
