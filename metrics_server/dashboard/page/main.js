@@ -70,7 +70,7 @@ let choice = readChoice(location.hash);
 const heat = new HeatMap(chooseRow);
 const table = new TableView(chooseRow, sortBy);
 startExtremes(chooseRow);
-startSwitchView(chooseMetric, () => chooseId(""));
+startSwitchView((metric) => change({ metric }), () => chooseId(""));
 startControls({
   choice: () => choice,
   change,
@@ -250,11 +250,6 @@ function chooseId(id) {
     series = null;
     showNoSwitch();
   }
-}
-
-/** @param {string} metric */
-function chooseMetric(metric) {
-  change({ metric });
 }
 
 /** @param {string} sort */
