@@ -88,6 +88,22 @@ Deno.test("UfmSimulation keeps the time and counts of down ports", () => {
   });
 });
 
+Deno.test("UfmSimulation lets the errors of a few ports grow and hardly any others", () => {
+  const simulation = new UfmSimulation({ ...SIZES, switches: 64 });
+  const before = rows(simulation);
+  for (let tick = 0; tick < 30; tick++) simulation.step(0, 64);
+  const grown = rows(simulation).map((row, n) =>
+    Object.keys(row).filter((name) =>
+      /Error|Downed|Discards|Dropped|counter_/.test(name) &&
+      Number(row[name]) > Number(before[n][name])
+    ).length
+  );
+  const ailing = grown.filter((columns) => columns > 0).length;
+  assertGreater(ailing, grown.length / 200);
+  assertGreater(grown.length / 25, ailing);
+  assertLessOrEqual(Math.max(...grown), 2);
+});
+
 Deno.test("UfmSimulation writes exact 64-bit counters up to 2^64 − 1", () => {
   const simulation = new UfmSimulation(SIZES);
   const start = rows(simulation);

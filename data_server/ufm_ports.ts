@@ -6,7 +6,9 @@
  * - rows 1, 9, … approach 2^64 − 1 and stop there;
  * - rows 2, 10, … start at 2^64 − 1;
  * - row 2 is a down port, and so is about one in {@link DOWN_ONE_IN} others. A down port keeps the
- *   time and the counts of when it went down.
+ *   time and the counts of when it went down;
+ * - about one in {@link AILING_ONE_IN} ports is ailing: one of its error counters keeps growing.
+ *   Other errors are rare, as on a real fabric.
  */
 import { COUNTER64_MAX, Counters64 } from "./counter64.ts";
 import { drawLoad, type GaugeRange, LOADS, meanOf, nextGauge } from "./gauge.ts";
@@ -20,6 +22,13 @@ export const UFM_ROWS_MAX = 200_000;
 const DOWN_ONE_IN = 32;
 
 const DOWN_SINCE_MS = 600_000;
+
+const AILING_ONE_IN = 64;
+/** In {@link UfmPorts.#ailing_field}: no error counter keeps growing. */
+const HEALTHY = -1;
+/** Bits of a draw that must be 0 for an error: one in 4 and one in 2^16 ticks. */
+const AILING_ERROR_BITS = 2;
+const RARE_ERROR_BITS = 16;
 
 /** Longest time from a row's timestamp to its snapshot, because rows are read one by one. */
 const ROW_LAG_US_MAX = 50_000;
@@ -58,7 +67,9 @@ export class UfmPorts {
   readonly #is_down: Uint8Array;
   readonly #lag_us: Uint16Array;
   readonly #loads: Uint16Array;
+  readonly #ailing_field: Int16Array;
   readonly #kinds: readonly UfmKind[];
+  readonly #error_fields: readonly number[];
   readonly #down_since_us: number;
   readonly #random: Sfc32;
 
@@ -73,6 +84,7 @@ export class UfmPorts {
   ) {
     const rows = sizes.switches * sizes.ports;
     this.#kinds = sizes.fields.map((field) => field.kind);
+    this.#error_fields = [...this.#kinds.keys()].filter((field) => this.#kinds[field] === "errors");
     this.#down_since_us = (sizes.start_ms - DOWN_SINCE_MS) * 1_000;
     this.#random = new Sfc32(sizes.seed, RANDOM_STREAMS.data);
     this.counters = new Counters64(rows * sizes.fields.length);
@@ -83,6 +95,7 @@ export class UfmPorts {
     this.#is_down = new Uint8Array(rows);
     this.#lag_us = new Uint16Array(rows);
     this.#loads = new Uint16Array(rows);
+    this.#ailing_field = new Int16Array(rows).fill(HEALTHY);
     for (let row = 0; row < rows; row++) this.#drawStart(row);
   }
 
@@ -145,7 +158,8 @@ export class UfmPorts {
         );
       } else if (kind === "errors") {
         const draw = this.#random.int32();
-        if (draw >>> 30 === 0) this.counters.add(this.cell(row, field), draw & 3);
+        const bits = field === this.#ailing_field[row] ? AILING_ERROR_BITS : RARE_ERROR_BITS;
+        if (draw >>> (32 - bits) === 0) this.counters.add(this.cell(row, field), 1 + (draw & 3));
       }
     }
   }
@@ -160,10 +174,16 @@ export class UfmPorts {
     this.raw_ber_exponent[row] = RAW_EXPONENT_MIN + random.below(RAW_EXPONENTS);
     this.raw_ber_mantissa[row] = meanOf(MANTISSA, load);
     this.temperature[row] = meanOf(TEMPERATURE, load);
+    const errors = this.#error_fields;
+    if (random.below(AILING_ONE_IN) === 0 && errors.length > 0) {
+      this.#ailing_field[row] = errors[random.below(errors.length)];
+    }
     for (let field = 0; field < this.#kinds.length; field++) {
       const kind = this.#kinds[field];
       if (kind === "traffic") this.counters.set(this.cell(row, field), this.#trafficStart(row));
-      if (kind === "errors") this.counters.set(this.cell(row, field), BigInt(random.below(100)));
+      if (field === this.#ailing_field[row]) {
+        this.counters.set(this.cell(row, field), BigInt(random.below(100)));
+      }
     }
   }
 
