@@ -134,7 +134,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         type: "string",
         contentMediaType: JSON_CONTENT_TYPE,
         contentSchema: {
-          oneOf: ["StreamSnapshot", "StreamChange", "StreamPart", "StreamEnd"].map(schemaRef),
+          // Snapshots and changes have all members of a part.
+          anyOf: ["StreamSnapshot", "StreamChange", "StreamPart", "StreamEnd"].map(schemaRef),
         },
       },
     },
