@@ -50,6 +50,8 @@ export class Subject {
   ended = false;
   /** When each snapshot was handed over first. */
   readonly got_ms = new Map<string, number>();
+  /** Snapshots held so far, one after the other. */
+  held = 0;
   #polling: Polling | null = null;
   #onFlushed = () => {};
   #workers = 0;
@@ -162,7 +164,9 @@ export class Subject {
   /** As the main thread does. */
   #receive(message: FromPollWorker): void {
     if (message.kind === "poll") {
+      const before_id = this.snapshot_id;
       this.store.update(message.update);
+      if (this.snapshot_id !== before_id) this.held++;
       const { snapshot_id, options: { time } } = this;
       if (snapshot_id !== null && !this.got_ms.has(snapshot_id)) {
         this.got_ms.set(snapshot_id, time.now_ms);
