@@ -63,7 +63,7 @@ Deno.test({
       }
     });
     await t.step("stderr names where to look, and the killed replica", () => {
-      assert(stderr.includes(`dev: ${url}/ `), stderr);
+      assert(stderr.includes(`dev: Dashboard: ${url}/ `), stderr);
       for (const replica of replicas) assert(stderr.includes(`dev: ${replica}/stats `), stderr);
       assertMatch(stderr, /^dev: metrics_server m1 \(pid \d+\) ended with exit code 137: /m);
       assertMatch(stderr, /^dev: HAProxy: Server metrics_servers\/m1 is DOWN, /m);

@@ -277,9 +277,12 @@ Deno.test("dev with LOG_FORMAT=text prints the dashboard's address first, then r
     stderr: "null",
   }).spawn();
   let text = "";
+  let is_stopped = false;
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += part;
-    if (/ metrics_server poll\.run /.test(text)) child.kill("SIGTERM");
+    if (is_stopped || !/ metrics_server poll\.run /.test(text)) continue;
+    is_stopped = true;
+    child.kill("SIGTERM");
   }
   assertEquals((await child.status).code, 0);
   assertMatch(text, /^Dashboard: http:\/\/127\.0\.0\.1:\d+\/\n\d\d:\d\d:\d\d data_server /);

@@ -47,7 +47,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       ];
       assertEquals(Object.keys(endpoints), names);
       for (const name of names) {
-        const latency = ["count", "samples", "p50_ms", "p95_ms", "p99_ms", "max_ms"];
+        const latency = ["count", "samples", "p50_ms", "p95_ms", "p99_ms", "max_ms", "first_byte"];
         assertEquals(Object.keys(endpoints[name]), latency);
       }
       assertEquals(sources.length, 1);
