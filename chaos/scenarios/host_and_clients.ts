@@ -76,7 +76,12 @@ export const HOST_AND_CLIENTS: readonly Scenario[] = [
       probeErrors().atMost(0, "both are up"),
     ],
     predicts: [noMetastability()],
-    timeline: timelineOf(nextRetry().plus(fixed(s(2), "first snapshot")), restartBoth().for(s(10))),
+    // Long enough that a process lives for the samples its memory is judged by.
+    timeline: [
+      at(s(0), baseline(s(15))),
+      at(s(15), restartBoth().for(s(10))),
+      at(s(25), recover({ within: nextRetry().plus(fixed(s(2), "first snapshot")), stable: 3 })),
+    ],
   }),
   standardScenario("graceful-stop", {
     question: "Does a stop by SIGTERM cut answers in progress?",
