@@ -3,7 +3,6 @@ import { bootId } from "../contracts/mod.ts";
 import {
   claimPort,
   type Clamped,
-  ConfigError,
   createLog,
   Durations,
   type Ignored,
@@ -16,17 +15,10 @@ import {
   sourceSettings,
   withoutSecrets,
 } from "./config.ts";
-import type { FabricSettings } from "./fabric/mod.ts";
-import type {
-  DataMessage,
-  FromFabricWorker,
-  FromPollWorker,
-  FromServeWorker,
-  ToFabricWorker,
-  ToPollWorker,
-  ToServeWorker,
-} from "./messages.ts";
+import { FabricThread } from "./fabric_thread.ts";
+import type { DataMessage, FromPollWorker, ToPollWorker } from "./messages.ts";
 import { accessEvery, ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
+import { ServeThread } from "./serve_thread.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
 import { ThreadFigures } from "./thread_figures.ts";
@@ -36,9 +28,6 @@ export const DRAIN_MS_MAX = 1200;
 
 /** Least time to write the log after that; time that draining did not need is added. */
 const LOG_FLUSH_MS_MAX = 500;
-
-/** Time after draining for a serving thread to report that it stopped. */
-const STOP_REPORT_MS_MAX = 100;
 
 const POLL_WORKER_RESTART_MS = 1000;
 
@@ -92,11 +81,12 @@ class Threads {
   readonly #store: Store;
   readonly #figures: ThreadFigures[];
   readonly #polls: Durations;
-  readonly #workers: Worker[] = [];
+  /** Serving threads beside this one. */
+  readonly #threads: ServeThread[] = [];
   readonly lost = Promise.withResolvers<void>();
   #serving!: Serving;
   /** Renders /metrics/fabric; null if that is off. */
-  #fabric_worker: Worker | null = null;
+  #fabric: FabricThread | null = null;
   #poll_worker: Worker | null = null;
   #restart: ReturnType<typeof setTimeout> | undefined;
   /** Messages that a serving thread must receive when it starts; null once all have started. */
@@ -127,8 +117,7 @@ class Threads {
     if (config.SERVE_THREADS > 1) {
       claimPort({ hostname: config.BIND_HOST, port: config.PORT, variable: "PORT" });
     }
-    const fabric = fabricSettings(config);
-    if (fabric !== null) this.#startFabricWorker(fabric);
+    this.#startFabricThread();
     if (config.SNAPSHOT_STORE !== "") {
       this.#startPollWorker();
       await this.#restored.promise;
@@ -140,10 +129,10 @@ class Threads {
       requestItems: (source) => this.#postToPollWorker({ kind: "request_items", source }),
       figures: this.#figures,
       polls: this.#polls,
-      fabric: this.#connectFabric(),
+      fabric: this.#fabric?.connect() ?? null,
     });
     for (let thread = 1; thread < config.SERVE_THREADS; thread++) {
-      await this.#startServeWorker(thread);
+      await this.#startServeThread(thread);
     }
     this.#missed = null;
     if (this.#poll_worker === null) this.#startPollWorker();
@@ -168,11 +157,11 @@ class Threads {
     this.#postToPollWorker({ kind: "stop" });
     const drained = await Promise.all([
       this.#serving.stop(DRAIN_MS_MAX),
-      ...this.#workers.map((worker) => stopServeWorker(worker)),
+      ...this.#threads.map((thread) => thread.stop(DRAIN_MS_MAX)),
       this.#flush(),
     ]);
     // Last, because an answer in progress may wait for what they render.
-    this.#fabric_worker?.terminate();
+    this.#fabric?.terminate();
     this.#poll_worker?.terminate();
     this.#poll_worker = null;
     return drained.every(Boolean);
@@ -204,7 +193,7 @@ class Threads {
     };
     const sources = sourceSettings(config);
     const boot = bootId(Date.now(), crypto.getRandomValues(new Uint32Array(1))[0]);
-    const serving_threads = config.SERVE_THREADS + (this.#fabric_worker === null ? 0 : 1);
+    const serving_threads = config.SERVE_THREADS + (this.#fabric === null ? 0 : 1);
     const store = {
       setting: config.SNAPSHOT_STORE,
       save_ms: config.SNAPSHOT_SAVE_MS,
@@ -217,15 +206,15 @@ class Threads {
   #receive(message: FromPollWorker): void {
     if (message.kind === "items") {
       this.#store.updateItems(message.update);
-      return this.#postToServeWorkers(message);
+      return this.#passOn(message);
     }
     if (message.kind === "stats") {
       this.#store.updateStats(message.source, message.stats);
-      return this.#postToServeWorkers(message);
+      return this.#passOn(message);
     }
     if (message.kind === "store") {
       this.#store.snapshot_store = message.stats;
-      return this.#postToServeWorkers(message);
+      return this.#passOn(message);
     }
     if (message.kind === "event") return this.log[message.level](message.event, message.fields);
     if (message.kind === "restored") return this.#restored.resolve();
@@ -233,7 +222,7 @@ class Threads {
     const { update, event, fields, row_times } = message;
     const from_ms = performance.now();
     this.#store.update(update);
-    this.#postToServeWorkers({ kind: "update", update });
+    this.#passOn({ kind: "update", update });
     if (event === "poll.error") return this.log.warn(event, fields);
     if (event !== "poll.run") this.log.info(event, fields);
     else {
@@ -254,80 +243,51 @@ class Threads {
     );
   }
 
-  #startFabricWorker(settings: FabricSettings): void {
-    const worker = new Worker(new URL("./fabric_worker.ts", import.meta.url), { type: "module" });
-    this.#fabric_worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromFabricWorker>) => this.#postToPollWorker(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.log.error("serve.crash", { thread: "fabric", detail: event.message });
-      this.lost.resolve();
-    };
-    const urls = this.config.UPSTREAM_URL;
-    worker.postMessage({ kind: "start", urls, settings } satisfies ToFabricWorker);
+  #startFabricThread(): void {
+    const settings = fabricSettings(this.config);
+    if (settings === null) return;
+    this.#fabric = new FabricThread({
+      urls: this.config.UPSTREAM_URL,
+      settings,
+      onReleased: (message) => this.#postToPollWorker(message),
+      onCrash: (detail) => this.#lose("fabric", detail),
+    });
   }
 
-  /** A way to the thread that renders /metrics/fabric; null if that is off. */
-  #connectFabric(): MessagePort | null {
-    if (this.#fabric_worker === null) return null;
-    const { port1, port2: port } = new MessageChannel();
-    this.#fabric_worker.postMessage({ kind: "connect", port } satisfies ToFabricWorker, [port]);
-    return port1;
-  }
-
-  #startServeWorker(thread: number): Promise<void> {
-    const worker = new Worker(new URL("./serve_worker.ts", import.meta.url), { type: "module" });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
-      if (data.kind === "listening") resolve();
-      else if (data.kind === "failed") reject(new ConfigError(data.message));
-      else if (data.kind !== "stopped") this.#postToPollWorker(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.log.error("serve.crash", { thread, detail: event.message });
-      reject(new Error(event.message));
-      this.lost.resolve();
-    };
-    this.#workers.push(worker);
-    const fabric = this.#connectFabric();
-    worker.postMessage(
-      {
+  #startServeThread(number: number): Promise<void> {
+    const thread = new ServeThread({
+      start: {
         kind: "start",
-        settings: this.#settings(thread, this.server.port),
+        settings: this.#settings(number, this.server.port),
         urls: this.config.UPSTREAM_URL,
         figures: this.#figures.map(({ cells }) => cells),
         polls: this.#polls.cells,
         log: this.log.share(),
-        fabric,
-      } satisfies ToServeWorker,
-      fabric === null ? [] : [fabric],
-    );
-    for (const missed of this.#missed ?? []) worker.postMessage(missed);
-    return promise;
+        fabric: this.#fabric?.connect() ?? null,
+      },
+      onMessage: (message) => this.#postToPollWorker(message),
+      onCrash: (detail) => this.#lose(number, detail),
+    });
+    this.#threads.push(thread);
+    for (const missed of this.#missed ?? []) thread.receive(missed);
+    return thread.listening;
+  }
+
+  #lose(thread: number | "fabric", detail: string): void {
+    this.log.error("serve.crash", { thread, detail });
+    this.lost.resolve();
   }
 
   #postToPollWorker(message: ToPollWorker): void {
     this.#poll_worker?.postMessage(message);
   }
 
-  #postToServeWorkers(message: DataMessage): void {
+  /** Passes what the poll worker reported to all other threads. */
+  #passOn(message: DataMessage): void {
     this.#missed?.push(message);
-    for (const worker of this.#workers) worker.postMessage(message);
-    if (message.kind === "update") this.#fabric_worker?.postMessage(message);
+    for (const thread of this.#threads) thread.receive(message);
+    this.#fabric?.receive(message);
   }
-}
-
-/** Resolves with whether its answers finished in time; false for a crashed thread. */
-function stopServeWorker(worker: Worker): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, DRAIN_MS_MAX + STOP_REPORT_MS_MAX, false);
-  worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
-    if (data.kind === "stopped") resolve(data.drained);
-  };
-  worker.onerror = () => resolve(false);
-  worker.postMessage({ kind: "stop", timeout_ms: DRAIN_MS_MAX } satisfies ToServeWorker);
-  return promise.finally(() => clearTimeout(timer));
 }
 
 /** Adds the swap on this thread, the last step of a poll, to its times. */
