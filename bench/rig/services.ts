@@ -1,9 +1,8 @@
 /** Processes of a measurement: services, sources and bare servers, always stopped at the end. */
-import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import deno_json from "../../deno.json" with { type: "json" };
-import { METRICS_SERVER_SPEC } from "../../metrics_server/mod.ts";
 import { fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
 import {
+  documentedVariables,
   freePort,
   OutputMeter,
   readLines,
@@ -104,7 +103,11 @@ export interface ServiceProgram {
   variables: readonly string[];
 }
 
-const OWN = { data: Object.keys(DATA_SPEC), metrics: Object.keys(METRICS_SERVER_SPEC) };
+const ENV_EXAMPLE = Deno.readTextFileSync(new URL(".env.example", ROOT));
+const OWN = {
+  data: documentedVariables(ENV_EXAMPLE, "data_server"),
+  metrics: documentedVariables(ENV_EXAMPLE, "metrics_server"),
+};
 
 /** The project's own task. */
 export function programOf(task: "data" | "metrics"): ServiceProgram {

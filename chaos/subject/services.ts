@@ -1,9 +1,7 @@
 /** Starts data_server and the subject as processes of a run. */
 import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
-import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import deno_json from "../../deno.json" with { type: "json" };
-import { METRICS_SERVER_SPEC } from "../../metrics_server/mod.ts";
-import { freePort, taskCommand, unset } from "../../tools/processes/mod.ts";
+import { documentedVariables, freePort, taskCommand, unset } from "../../tools/processes/mod.ts";
 import type { Settings } from "../vocabulary/mod.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import { fillIn, type Subject } from "./subject.ts";
@@ -14,23 +12,31 @@ const ROOT = new URL("../../", import.meta.url);
 const DATA = taskCommand(deno_json.tasks.data);
 const METRICS = taskCommand(deno_json.tasks.metrics);
 
+/** All variables of a service set to nothing. Read on use: a program may only read scenarios. */
+function unsetAll(service: "data_server" | "metrics_server"): Record<string, string> {
+  const example = Deno.readTextFileSync(new URL(".env.example", ROOT));
+  return unset(documentedVariables(example, service));
+}
+
 /** metrics_server, as `deno task metrics` starts it. */
 export const METRICS_SERVER: Subject = {
   name: "metrics_server",
   replicas: 1,
   command: [Deno.execPath(), ...METRICS.args],
   cwd: decodeURIComponent(ROOT.pathname),
-  env: {
-    ...unset(Object.keys(METRICS_SERVER_SPEC)),
-    UPSTREAM_URL: "{upstream}",
-    PORT: "{port}",
-    BIND_HOST: "127.0.0.1",
-    POLL_MS: "{poll_ms}",
-    POLL_TIMEOUT_MS: "{poll_timeout_ms}",
-    BACKOFF_MAX_MS: "{backoff_max_ms}",
-    LEASE_MS: "{lease_ms}",
-    SNAPSHOT_STORE: "{store}",
-    MAX_STALE_MS: "{max_stale_ms}",
+  get env() {
+    return {
+      ...unsetAll("metrics_server"),
+      UPSTREAM_URL: "{upstream}",
+      PORT: "{port}",
+      BIND_HOST: "127.0.0.1",
+      POLL_MS: "{poll_ms}",
+      POLL_TIMEOUT_MS: "{poll_timeout_ms}",
+      BACKOFF_MAX_MS: "{backoff_max_ms}",
+      LEASE_MS: "{lease_ms}",
+      SNAPSHOT_STORE: "{store}",
+      MAX_STALE_MS: "{max_stale_ms}",
+    };
   },
   upstream_path: "/counters",
   alive: "/healthz",
@@ -82,7 +88,7 @@ export async function startDataServer(options: DataServerOptions): Promise<Manag
     command: [Deno.execPath(), ...DATA.args],
     cwd: ROOT,
     env: {
-      ...unset(Object.keys(DATA_SPEC)),
+      ...unsetAll("data_server"),
       SEED: String(seed >>> 0),
       DATA_SWITCHES: String(settings.switches),
       DATA_INTERVAL_SEC: String(interval_s),

@@ -12,4 +12,4 @@ export {
   STOP_MS_MAX,
 } from "./start_process.ts";
 export { REDIS_PROGRAMS, redisProgram, redisServer } from "./redis.ts";
-export { flagList, type Task, taskCommand, unset } from "./task_command.ts";
+export { documentedVariables, flagList, type Task, taskCommand, unset } from "./task_command.ts";

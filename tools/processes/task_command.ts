@@ -33,6 +33,24 @@ export function flagList(args: readonly string[], flag: string): string[] | null
   return found[0] === flag ? null : found[0].slice(flag.length + 1).split(",").filter(Boolean);
 }
 
+/**
+ * Variables that a section of an `.env.example` documents: its lines `#NAME=value`, up to the next
+ * `# ---- title ----`.
+ *
+ * ```ts
+ * documentedVariables("# ---- server ----\n#PORT=80\n", "server"); // ["PORT"]
+ * ```
+ *
+ * @throws {Error} if there is no such section, or it documents no variable.
+ */
+export function documentedVariables(env_example: string, section: string): string[] {
+  const [, after = ""] = env_example.split(`# ---- ${section} ----`);
+  const [own] = after.split(/^# ---- /m);
+  const names = [...own.matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+  if (names.length === 0) throw new Error(`.env.example documents no variable of ${section}`);
+  return names;
+}
+
 /** These variables set to nothing, so that a program starts with its defaults. */
 export function unset(variables: readonly string[]): Record<string, string> {
   return Object.fromEntries(variables.map((variable) => [variable, ""]));

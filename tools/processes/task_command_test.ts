@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { flagList, taskCommand, unset } from "./task_command.ts";
+import { documentedVariables, flagList, taskCommand, unset } from "./task_command.ts";
 
 Deno.test("taskCommand() splits a task into words and the variables it may read", () => {
   const command = "deno run --no-prompt --allow-net --allow-env=PORT,LOG_LEVEL main.ts";
@@ -27,6 +27,14 @@ Deno.test("flagList() returns the values of a flag, null for all, undefined for 
   assertEquals(flagList(args, "--allow-net"), null);
   assertEquals(flagList(args, "--allow-run"), undefined);
   assertThrows(() => flagList([...args, "--allow-net"], "--allow-net"), Error, "occurs 2 times");
+});
+
+Deno.test("documentedVariables() has the names of one section, set or not", () => {
+  const text =
+    "# Text with X=1\n\n# ---- a ----\n\n# Port. X=2\n#PORT=1\nB_2=\n\n# ---- b ----\n#C=3\n";
+  assertEquals(documentedVariables(text, "a"), ["PORT", "B_2"]);
+  assertEquals(documentedVariables(text, "b"), ["C"]);
+  assertThrows(() => documentedVariables(text, "c"), Error, "no variable of c");
 });
 
 Deno.test("unset() sets each variable to nothing", () => {
