@@ -23,10 +23,11 @@ import {
   unknownId,
   viewOf,
   wantsGzip,
+  within,
 } from "../serve/mod.ts";
 import type { HeldSource, Store } from "../store.ts";
 import type { FabricBody } from "./renderer.ts";
-import { ageIn, type FabricSelection, freshOf, readSelection, unknownName } from "./selection.ts";
+import { ageIn, type FabricSelection, freshOf, readSelection, unknownColumn } from "./selection.ts";
 
 /** Longest wait for a body, the earlier requests' ones included. */
 export const FABRIC_WAIT_MS_MAX = 10_000;
@@ -90,7 +91,7 @@ export class FabricMetrics {
     const columns = columnsOf(snapshots);
     // Columns may come and go: only the request's own names must exist.
     const is_own = fields !== this.limits.fabric_columns;
-    const field = is_own ? unknownName(fields, columns) : undefined;
+    const field = is_own ? unknownColumn(fields, columns) : undefined;
     if (field !== undefined && delivered.length === 0) {
       return noSnapshot(this.store.missing(), this.limits.retry_after_s);
     }
@@ -104,7 +105,7 @@ export class FabricMetrics {
     // A body that is late still takes the other thread's time.
     const ended = () => this.#rendering--;
     rendered.then(ended, ended);
-    const body = await within(FABRIC_WAIT_MS_MAX, rendered);
+    const body = await within(rendered, FABRIC_WAIT_MS_MAX);
     if (body === null) return fabricNotReady(FABRIC_WAIT_MS_MAX);
     const { snapshot_id, taken_ms } = body;
     if (snapshot_id !== "") {
@@ -120,18 +121,5 @@ export class FabricMetrics {
       : this.#bodies.stream(chunksOf([body.gzip], DECOMPRESSED_BYTES), [], () => {}, nextTurn)
         .pipeThrough(new DecompressionStream("gzip"));
     return longResponse(stream, headers);
-  }
-}
-
-/** The result, or null if it takes longer. */
-async function within<Result>(wait_ms: number, result: Promise<Result>): Promise<Result | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), wait_ms);
-  });
-  try {
-    return await Promise.race([result, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

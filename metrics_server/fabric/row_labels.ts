@@ -1,5 +1,6 @@
 /** Labels of each selected row, written once for all of its series. */
 import { IDENTITY_SEPARATOR } from "../../contracts/mod.ts";
+import { escapeLabel } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { labelNames } from "./families.ts";
@@ -41,17 +42,12 @@ export function rowLabels(
 function idLabels(id: string, is_composed: boolean): string {
   const at = is_composed ? id.lastIndexOf(IDENTITY_SEPARATOR) : -1;
   return at < 0
-    ? `switch="${escaped(id)}"`
-    : `switch="${escaped(id.slice(0, at))}",port="${escaped(id.slice(at + 1))}"`;
+    ? `switch="${escapeLabel(id)}"`
+    : `switch="${escapeLabel(id.slice(0, at))}",port="${escapeLabel(id.slice(at + 1))}"`;
 }
 
 /** Empty for a missing value: to Prometheus, an empty label is no label. */
 function cellLabel(name: string, token: string): string {
   if (token === "null") return "";
-  return `,${name}="${escaped(token.startsWith('"') ? JSON.parse(token) : token)}"`;
-}
-
-function escaped(text: string): string {
-  if (!/[\\"\n]/.test(text)) return text;
-  return text.replaceAll(/[\\"\n]/g, (char) => char === "\n" ? "\\n" : `\\${char}`);
+  return `,${name}="${escapeLabel(token.startsWith('"') ? JSON.parse(token) : token)}"`;
 }

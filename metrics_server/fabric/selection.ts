@@ -42,7 +42,7 @@ export function readSelection(
 }
 
 /** The first name, not a beginning, that no column has. */
-export function unknownName(
+export function unknownColumn(
   fields: readonly string[],
   columns: readonly ColumnAnswer[],
 ): string | undefined {

@@ -96,6 +96,22 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
+/** The result, or null if it takes longer. */
+export async function within<Result>(
+  result: Promise<Result>,
+  wait_ms: number,
+): Promise<Result | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), wait_ms);
+  });
+  try {
+    return await Promise.race([result, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 interface Open {
   /** Hand-over number of each source's snapshot, by the source's index. */
   readonly hand_overs: readonly number[];

@@ -29,6 +29,7 @@ import {
   markGzip,
   nextTurn,
   wantsGzip,
+  within,
 } from "./bodies.ts";
 import {
   chunksOf,
@@ -124,7 +125,8 @@ export class ListMetrics {
       if (snapshot !== null && items === null) this.requestItems(source);
     });
     const wait_ms = give_up_ms - this.now();
-    if (wait_ms <= 0 || !await happened(this.store.nextChange(), wait_ms)) {
+    const has_changed = this.store.nextChange().then(() => true);
+    if (wait_ms <= 0 || await within(has_changed, wait_ms) === null) {
       return listNotReady(ITEMS_WAIT_MS_MAX);
     }
     return this.answer(request, query, this.now(), give_up_ms);
@@ -205,17 +207,4 @@ async function sendGzip(prepared: Prepared, now_ms: number): Promise<Response> {
   const response = listResponse(await prepared.gzip, mark, now_ms);
   markGzip(response.headers);
   return response;
-}
-
-/** Whether the event happens within the time. */
-async function happened(event: Promise<void>, wait_ms: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), wait_ms);
-  });
-  try {
-    return await Promise.race([event.then(() => true), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -30,6 +30,7 @@ export {
   markGzip,
   nextTurn,
   wantsGzip,
+  within,
 } from "./bodies.ts";
 export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problem_types.ts";
 export {

@@ -4,7 +4,7 @@
  */
 import { describeColumn } from "../../contracts/mod.ts";
 import { type BodyRows, cellEnd, cellStart, type CellTable, RowReader } from "../parse/mod.ts";
-import { rowTime, type TimeColumn } from "./row_time.ts";
+import { type OwnTimes, rowTime, type TimeColumn } from "./row_time.ts";
 import { findSameId, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
 import type { Column } from "./column_kinds.ts";
@@ -29,7 +29,7 @@ export interface EarlierSnapshot {
 export interface Rated {
   readonly table: CellTable;
   readonly topology: Topology;
-  readonly time_column: TimeColumn | null;
+  readonly own_times: OwnTimes | null;
   readonly columns: readonly Column[];
   readonly earlier: EarlierSnapshot | null;
 }
@@ -86,13 +86,14 @@ export class Rates {
 
   /** Finds a row in the earlier snapshot, once for all columns. Time between; NaN without it. */
   #moveTo(row: number, earlier: EarlierSnapshot, reader: RowReader): number {
-    const { table, topology, time_column } = this.data;
+    const { topology, own_times } = this.data;
     this.#row = row;
     const earlier_row = earlierRow(topology, row, earlier.topology);
     if (earlier_row < 0) return NaN;
     reader.read(earlier_row);
-    const now_ms = timeOf(table, row, time_column);
-    const then_ms = timeOf(reader.table, 0, earlier.time_column);
+    const now_ms = own_times === null ? NaN : own_times.by_row[row];
+    const { time_column } = earlier;
+    const then_ms = time_column === null ? NaN : rowTime(reader.table, 0, time_column);
     // Rows that have no time in either snapshot are as old as the snapshots.
     const is_dated = !Number.isNaN(now_ms) || !Number.isNaN(then_ms);
     return is_dated ? now_ms - then_ms : earlier.elapsed_ms;
@@ -138,10 +139,6 @@ function earlierRow(topology: Topology, row: number, earlier: Topology): number 
   if (topology.serial === earlier.serial) return row;
   const { id_bytes, id_offsets } = topology;
   return findSameId(earlier, id_bytes, id_offsets[row], id_offsets[row + 1]);
-}
-
-function timeOf(table: CellTable, row: number, column: TimeColumn | null): number {
-  return column === null ? NaN : rowTime(table, row, column);
 }
 
 /** The number in a cell that may have spaces, quotes or decimals; NaN without one. */

@@ -109,7 +109,9 @@ function writeLabels(labels: Labels): string {
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }
 
-function escapeLabel(text: string): string {
+/** A label's value as it stands between quotes. */
+export function escapeLabel(text: string): string {
+  if (!/[\\"\n]/.test(text)) return text;
   return text.replaceAll(/[\\"\n]/g, (char) => char === "\n" ? "\\n" : `\\${char}`);
 }
 
