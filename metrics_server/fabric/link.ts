@@ -13,7 +13,7 @@ interface Answer {
   readonly result: FabricBody | { readonly error: string };
 }
 
-/** Asks the thread at the other end of the port. */
+/** Requests bodies from the thread at the other end of the port. */
 export function fabricLink(port: MessagePort): RenderFabric {
   const waiting = new Map<number, PromiseWithResolvers<FabricBody>>();
   let number = 0;

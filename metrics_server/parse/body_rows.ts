@@ -1,6 +1,6 @@
 /**
- * A body without its cells: only where its rows start. A row's cells are found again when they are
- * needed, so that an earlier body costs its bytes alone.
+ * A body without its cells: only the starts of its rows. The cells of a row are found again if they
+ * are needed, so that an earlier body costs its bytes alone.
  */
 import type { Buffers } from "./buffers.ts";
 import type { CellTable } from "./cell_table.ts";

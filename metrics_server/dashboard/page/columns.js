@@ -133,7 +133,7 @@ export function markSaturated(column) {
   for (const digits of new Set([column.info.saturated_at, GREATEST])) {
     const stop = Number(digits);
     for (let row = 0; row < values.length; row++) {
-      // Without its digits, a rounded value cannot be told from a saturated one.
+      // A rounded value looks like a saturated one, so its digits are needed.
       if (values[row] !== stop || (column.exact?.get(row) ?? digits) !== digits) continue;
       values[row] = NaN;
       (column.exact ??= new Map()).set(row, digits);

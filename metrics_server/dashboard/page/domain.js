@@ -62,7 +62,7 @@ export function domainOf({ values, info }) {
 }
 
 /**
- * Where a value lies in a domain, from 0 to 1 inside it; NaN for no value.
+ * Position of a value in a domain, from 0 to 1 inside it; NaN for no value.
  *
  * @param {number} value
  * @param {Domain} domain
