@@ -5,6 +5,7 @@ import {
   type DenoProcess,
   type Engine,
   getMetricRequests,
+  type OnProgress,
   type Outcome,
   type OwnEngine,
   type Pace,
@@ -41,7 +42,7 @@ export interface SceneSetup {
   /** Script started as bare server. */
   bare_script: string;
   baseline: Baseline | null;
-  onProgress: (text: string) => void;
+  onProgress: OnProgress;
 }
 
 export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {

@@ -2,8 +2,9 @@
 import { readOptions, ROUNDS_MAX, SECONDS_MAX, UsageError, wholeOption } from "../rig/mod.ts";
 import { PAIRS_MIN } from "./baseline_claims.ts";
 
-const SCENES = ["default", "steady", "refresh"] as const;
-type Scene = typeof SCENES[number];
+/** In the order of their rounds. */
+export const SCENES = ["default", "steady", "refresh"] as const;
+export type Scene = typeof SCENES[number];
 
 /** Scenes, their rounds and the folder of the reports. */
 export interface GateOptions {

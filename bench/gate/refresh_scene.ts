@@ -8,6 +8,7 @@ import {
   ready,
   RefreshedServer,
   type Round,
+  roundText,
   type ServiceProgram,
   startBareServer,
   STEADY_RATE_PER_S,
@@ -72,7 +73,8 @@ export class RefreshScene implements AsyncDisposable {
     const { poller: before, event_loop } = await head.stats();
     await using watch = watchProcess(head.server);
     const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
-      onProgress(`pass ${pass + 1}, ${pace.rounds} wanted: 10,000 requests/s, hold and refresh`);
+      const what = "10,000 requests/s, hold and refresh";
+      onProgress(`${roundText(pass, pace.rounds)}: ${what}`, pass);
       return this.#takePass(pass);
     }, pace);
     const ages = await this.#watchAges();

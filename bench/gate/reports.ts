@@ -41,12 +41,14 @@ export function concludeGate(checks: readonly Check[]): GateConclusion {
 }
 
 /** `default: p95 is 8.10 ms, must be ≤ 7 ms` */
-function sentence({ figure, name, value, unit, relation, bound }: Check): string {
+function sentence({ figure, name, value, unit, relation, bound, verdict }: Check): string {
   const quantity = (number: number) => {
     const text = Number.isInteger(number) ? String(number) : number.toFixed(2);
     return unit === "" ? text : `${text} ${unit}`;
   };
-  return `${figure}: ${name} is ${quantity(value)}, must be ${relation} ${quantity(bound)}`;
+  const limit = `${relation} ${quantity(bound)}`;
+  const must = verdict === "broken" ? `must be ${limit}` : `bound ${limit}`;
+  return `${figure}: ${name} is ${quantity(value)}, ${must}`;
 }
 
 /** One screen; the verdict is its last line. */
@@ -60,14 +62,18 @@ export function gateJson({ verdict, reason, machine, method, ...outcome }: GateR
   return JSON.stringify(json, (_, value) => Number.isNaN(value) ? null : value, 2) + "\n";
 }
 
-/** JUnit with a test case per check; inconclusive checks are skipped, never passed. */
+/**
+ * JUnit with a test case per check. An inconclusive one is an error: a CI that reads nothing else
+ * would show skipped cases as green.
+ */
 export function gateJunit({ checks }: GateResult): string {
   const cases = checks.map((check): JUnitCase => {
     const named = { classname: `gate.${check.figure}`, name: check.name };
-    if (check.verdict === "holds") return { ...named, outcome: "passed" };
-    return check.verdict === "broken"
-      ? { ...named, outcome: "failure", message: sentence(check) }
-      : { ...named, outcome: "skipped", message: check.doubts.join("; ") };
+    if (check.verdict === "inconclusive") {
+      return { ...named, outcome: "error", message: check.doubts.join("; ") };
+    }
+    const outcome = check.verdict === "holds" ? "passed" : "failure";
+    return { ...named, outcome, message: sentence(check) };
   });
   return junitXml({ name: "gate", cases });
 }

@@ -8,6 +8,7 @@ import {
   CONNECTIONS,
   type Engine,
   joined,
+  type OnProgress,
   type Outcome,
   type OwnEngine,
   ProcessEnded,
@@ -17,12 +18,13 @@ import {
 import { type Check, describeMachine } from "../../tools/verdict/mod.ts";
 import { type Baseline, checkOutBaseline } from "./baseline.ts";
 import { DEFAULT_SCENE, measureDefaultScene, type SceneSetup } from "./default_scene.ts";
-import type { GateOptions } from "./options.ts";
+import type { GateOptions, Scene } from "./options.ts";
 import { ProfileFailed } from "./profile.ts";
 import { REFRESH_SCENE } from "./refresh_claims.ts";
 import { RefreshScene } from "./refresh_scene.ts";
 import { concludeGate, type GateResult } from "./reports.ts";
 import { measureSteadyScene, STEADY_SCENE } from "./steady_scene.ts";
+import { timeLeft } from "./time_left.ts";
 
 interface GateWorld {
   own: OwnEngine;
@@ -41,27 +43,31 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
   const outcomes: Outcome[] = [];
   const { own, profile, onProgress, program = programOf("metrics") } = world;
   const { bare_script = BARE_SERVER } = world;
-  const setup = (seconds: number, rounds: number): SceneSetup => {
+  const setup = (scene: Scene, seconds: number, rounds: number): SceneSetup => {
     const pace = { seconds, rounds, repeat_disturbed: options.repeat_disturbed };
-    return { own, profile, pace, program, bare_script, baseline, onProgress };
+    const onRound: OnProgress = (text, round) => {
+      const left = round === undefined ? "" : `, ${timeLeft(options, scene, round)} s left`;
+      onProgress(`${scene}: ${text}${left}`);
+    };
+    return { own, profile, pace, program, bare_script, baseline, onProgress: onRound };
   };
   await using scenes = new AsyncDisposableStack();
   let refresh: RefreshScene | undefined;
   if (options.scenes.has("refresh")) {
     outcomes.push(
       await attempt(REFRESH_SCENE, async () => {
-        const measured = setup(options.refresh_seconds, options.refresh_rounds);
+        const measured = setup("refresh", options.refresh_seconds, options.refresh_rounds);
         refresh = scenes.use(await RefreshScene.start(measured));
         return joined([]);
       }),
     );
   }
   if (options.scenes.has("default")) {
-    const measured = setup(options.seconds, options.rounds);
+    const measured = setup("default", options.seconds, options.rounds);
     outcomes.push(await attempt(DEFAULT_SCENE, () => measureDefaultScene(measured)));
   }
   if (options.scenes.has("steady")) {
-    const measured = setup(options.steady_seconds, options.steady_rounds);
+    const measured = setup("steady", options.steady_seconds, options.steady_rounds);
     outcomes.push(await attempt(STEADY_SCENE, () => measureSteadyScene(measured)));
   }
   if (refresh !== undefined) {

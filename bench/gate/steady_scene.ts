@@ -6,6 +6,7 @@ import {
   type Outcome,
   type Pair,
   ready,
+  roundText,
   startBareServer,
   startDataServer,
   startMetricsServer,
@@ -66,7 +67,8 @@ export async function measureSteadyScene(setup: SceneSetup): Promise<Outcome> {
   const pairs: Pair[] = [];
   await using watch = watchProcess(subject);
   for (let pass = 0; pass < pace.rounds; pass++) {
-    onProgress(`round ${pass + 1} of ${pace.rounds}: both servers, ${RATE_PER_S} requests/s each`);
+    const what = `both servers, ${RATE_PER_S} requests/s each`;
+    onProgress(`${roundText(pass, pace.rounds)}: ${what}`, pass);
     pairs.push(await load(ROUND_WARMUP_MS, pace.seconds * 1000, pass));
   }
   const counted = { polls: source_polls - from.polls, duration_ms: performance.now() - from.t_ms };

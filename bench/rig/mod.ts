@@ -16,8 +16,8 @@ export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
 export { RefreshedServer, steadyLoad } from "./refreshed_server.ts";
 export { joined, type Outcome, outcomeJson, renderReport } from "./report.ts";
 export { type ProcessSample, type ProcessWatch, watchProcess } from "./process_watch.ts";
-export { type Contender, type Pace, type Pair, type Round, runRounds } from "./rounds.ts";
-export { takePair, takeRound } from "./rounds.ts";
+export { type Contender, type OnProgress, type Pace, type Pair, type Round } from "./rounds.ts";
+export { roundText, runRounds, takePair, takeRound } from "./rounds.ts";
 export { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
 export {
   BARE_SERVER,

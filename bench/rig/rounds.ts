@@ -27,6 +27,16 @@ export interface Pace {
   repeat_disturbed?: boolean;
 }
 
+/** Receives what is measured now; `round` counts from 0. */
+export type OnProgress = (text: string, round?: number) => void;
+
+/** `round 3 of 5`; `round 6, 5 undisturbed ones wanted` of one that repeats another. */
+export function roundText(round: number, wanted: number): string {
+  return round < wanted
+    ? `round ${round + 1} of ${wanted}`
+    : `round ${round + 1}, ${wanted} undisturbed ones wanted`;
+}
+
 /** Order of one pass, reversed in odd ones (ABCCBA…): a steady drift affects all alike. */
 export function passOrder(count: number, pass: number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
@@ -45,14 +55,14 @@ export interface Rounds {
 export async function runRounds(
   contenders: readonly Contender[],
   { seconds, rounds, repeat_disturbed }: Pace,
-  onProgress: (text: string) => void,
+  onProgress: OnProgress,
   startForeign?: () => () => number,
 ): Promise<Rounds> {
   for (const contender of contenders) await takeContenderRound(contender, SERVER_WARMUP_MS);
   const { taken, foreign_share, left_out } = await takePasses(rounds, async (pass) => {
     const results: Round[] = [];
     for (const i of passOrder(contenders.length, pass)) {
-      onProgress(`pass ${pass + 1}, ${rounds} wanted: ${contenders[i].label}`);
+      onProgress(`${roundText(pass, rounds)}: ${contenders[i].label}`, pass);
       results[i] = await takeContenderRound(contenders[i], seconds * 1000);
     }
     return results;

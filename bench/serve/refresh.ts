@@ -8,6 +8,7 @@ import {
   REFRESH_EVERY_MS,
   RefreshedServer,
   REFRESHES_MIN,
+  roundText,
 } from "../rig/mod.ts";
 import {
   disturbanceNote,
@@ -52,7 +53,7 @@ class RefreshRun {
     await this.refreshed.warmUp();
     const { failures } = (await this.refreshed.stats()).poller;
     const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
-      onProgress(`pass ${pass + 1}, ${pace.rounds} wanted: 10,000 requests/s, hold and refresh`);
+      onProgress(`${roundText(pass, pace.rounds)}: 10,000 requests/s, hold and refresh`);
       return this.#takePass(pass);
     });
     const failed_polls = (await this.refreshed.stats()).poller.failures - failures;

@@ -51,7 +51,8 @@ export async function runUntilConclusive(options: RepeatOptions): Promise<Repeat
 
 /** Inconclusive, and not because a part of the lab failed, which would fail again. */
 function isWorthRepeating({ records, judgement }: Run): boolean {
-  return judgement.verdict === "inconclusive" && !records.some(({ kind }) => kind === "trouble");
+  return judgement.verdict === "inconclusive" &&
+    !records.some((record) => record.kind === "trouble" && record.what !== "baseline");
 }
 
 /** A single held run does not outweigh an earlier doubt. */

@@ -1,4 +1,4 @@
-/** Scenarios that this machine or the subject cannot run: reported as skipped, never as held. */
+/** Scenarios that this machine or the subject cannot run: reported as errors, never as held. */
 import { junitXml } from "../../tools/verdict/mod.ts";
 import { METRICS_SERVER, reasonNotToRun, type Subject } from "../subject/mod.ts";
 import { withReplicas } from "../run/run_scenario.ts";
@@ -31,6 +31,6 @@ export function notRunnable(
 export function notRunJUnit({ scenario, reason }: NotRun): string {
   const classname = `chaos.${scenario.name}`;
   const message = `not run: ${reason}`;
-  const verdict = { classname, name: "verdict", outcome: "skipped" as const, message, time_s: 0 };
+  const verdict = { classname, name: "verdict", outcome: "error" as const, message, time_s: 0 };
   return junitXml({ name: classname, time_s: 0, cases: [verdict] });
 }

@@ -23,7 +23,7 @@ export const OUT_DIR = "out/chaos";
 interface SeveralOptions {
   /** Name of the folder in {@link OUT_DIR} for several scenarios. */
   readonly name: string;
-  /** Report scenarios that cannot run as skipped, instead of refusing to start. */
+  /** Report scenarios that cannot run as not run, instead of refusing to start. */
   readonly skips: boolean;
 }
 

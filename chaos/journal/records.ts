@@ -205,10 +205,11 @@ interface RollbackRecord extends Base<"rollback"> {
   diff: readonly string[];
 }
 
-/** A problem of the run itself: preflight failed, proxy died, load ended early, aborted, … */
+/** Why a run ended early or proves less: preflight failed, proxy died, load ended, aborted, … */
 export interface TroubleRecord extends Base<"trouble"> {
   what:
     | "preflight"
+    | "baseline"
     | "engine"
     | "load"
     | "subject"

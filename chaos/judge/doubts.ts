@@ -1,5 +1,5 @@
 /** Reasons not to trust a run, or part of it. */
-import type { TroubleRecord } from "../journal/mod.ts";
+import type { JournalRecord, TroubleRecord } from "../journal/mod.ts";
 import { type Measure, subjectName } from "../vocabulary/mod.ts";
 import { decide } from "./decide.ts";
 import { requestsDue } from "./due_windows.ts";
@@ -7,9 +7,10 @@ import { counted, instant, quantity } from "./format.ts";
 import type { ConditionJudgement, FaultEffect, Span } from "./judgement.ts";
 import { BEFORE_AGE_MS, LOAD_MISSING_SHARE_MAX, WINDOWS_MIN } from "./limits.ts";
 import { countIn, dueWithin } from "./load_windows.ts";
+import { isLatency } from "./measures/latency.ts";
 import { MEASURES } from "./measures/measures.ts";
 import { isBusyWithOthers, slowerForOtherReasons } from "./others_cpu.ts";
-import type { Run } from "./run.ts";
+import { readRun, type Run } from "./run.ts";
 import { baseline, cutAtFaults, joinSmall, spansOf } from "./run_segments.ts";
 
 export interface Doubt {
@@ -37,6 +38,10 @@ const brokenIntegrity = ({ verdict, condition }: ConditionJudgement) =>
 const brokenInvariant = (judged: ConditionJudgement) =>
   brokenIntegrity(judged) ||
   judged.verdict === "broken" && MEASURES[judged.condition.measure].invariant === true;
+
+/** Of a machine too slow for the load: what held and is no latency held all the more. */
+const keptOnSlowMachine = (judged: ConditionJudgement) =>
+  brokenInvariant(judged) || judged.verdict === "held" && !isLatency(judged.condition.measure);
 
 /** Broken by one sample before that time: nothing later can undo it. */
 function brokenBefore(t_ms: number) {
@@ -84,6 +89,7 @@ function doubtOf(run: Run, { what, detail, t_ms }: TroubleRecord): Doubt {
   const first_fault_ms = run.faults[0]?.apply_ms ?? Infinity;
   const spares: Record<TroubleRecord["what"], Doubt["spares"]> = {
     preflight: NOTHING,
+    baseline: brokenInvariant,
     engine: before,
     interrupted: before,
     journal: before,
@@ -103,6 +109,7 @@ function doubtOf(run: Run, { what, detail, t_ms }: TroubleRecord): Doubt {
 
 const TROUBLE_TEXT: Record<TroubleRecord["what"], string> = {
   preflight: "preflight failed",
+  baseline: "stopped before any fault",
   engine: "an engine of the lab failed",
   load: "the load failed",
   subject: "the subject failed",
@@ -129,27 +136,45 @@ function unknownMeasures({ unknown_measures }: Run): Doubt[] {
   }));
 }
 
-/** A promise failed before the first fault, so what the fault changes is unknown. */
+/** The baseline does not keep a promise, so what the fault changes is unknown. */
 function failedBaseline(run: Run): Doubt[] {
   const span = baseline(run);
-  const { cold_start, conditions } = run.header.plan;
   if (span === null) {
-    if (cold_start) return [];
+    if (run.header.plan.cold_start) return [];
     const text = "there was no baseline";
     return [{ text, t_ms: 0, spares: brokenIntegrity, is_machines: false }];
   }
-  return conditions
-    .filter(({ when, measure }) => when !== "faulted" && MEASURES[measure].steady === true)
-    .map((condition) => decide(run, condition, [span]))
-    .filter(({ verdict }) => verdict !== "held")
-    .map(({ verdict, sentence, decided_by }) => ({
+  const is_told = run.troubles.some(({ what }) => what === "baseline");
+  return steadyIn(run, span)
+    .filter(({ verdict }) => verdict === "inconclusive" || verdict === "broken" && !is_told)
+    .map(({ verdict, sentence, decided_by, condition }) => ({
       text: verdict === "broken"
         ? `the baseline failed, before any fault: ${sentence}`
-        : `the baseline is inconclusive: ${sentence}`,
+        : `the baseline is inconclusive: ${sentence}: end other programs and run again`,
       t_ms: decided_by?.t_ms ?? span.to_ms,
-      spares: brokenInvariant,
+      spares: verdict === "inconclusive" && isLatency(condition.measure)
+        ? keptOnSlowMachine
+        : brokenInvariant,
       is_machines: isDisturbed(run, [span]),
     }));
+}
+
+/** What the baseline shows of the promises that need no fault. */
+function steadyIn(run: Run, span: Span): ConditionJudgement[] {
+  return run.header.plan.conditions
+    .filter(({ when, measure }) => when !== "faulted" && MEASURES[measure].steady === true)
+    .map((condition) => decide(run, condition, [span]));
+}
+
+/**
+ * The first promise that a journal's baseline breaks, as a sentence; null if there is none. A fault
+ * after it would prove nothing.
+ */
+export function brokenInBaseline(records: readonly JournalRecord[]): string | null {
+  const run = readRun(records);
+  const span = run === null ? null : baseline(run);
+  if (run === null || span === null) return null;
+  return steadyIn(run, span).find(({ verdict }) => verdict === "broken")?.sentence ?? null;
 }
 
 function missingLift(run: Run): Doubt[] {

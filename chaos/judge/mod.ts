@@ -1,6 +1,7 @@
 /** From a journal to a verdict. Pure. */
 export * from "./judgement.ts";
 export { judgeRun } from "./verdict.ts";
+export { brokenInBaseline } from "./doubts.ts";
 export { counted, duration, instant, quantity } from "./format.ts";
 export { electionsOf, type RoleSpan } from "./replicas.ts";
 export { skewsOf } from "./measures/sightings.ts";

@@ -3,7 +3,7 @@ import type { JournalRecord } from "../journal/mod.ts";
 import { decide } from "./decide.ts";
 import { type Doubt, doubtsOf, isMachines } from "./doubts.ts";
 import { faultEffects } from "./fault_effects.ts";
-import { counted, instant } from "./format.ts";
+import { instant } from "./format.ts";
 import {
   type ConditionJudgement,
   type Decision,
@@ -13,6 +13,7 @@ import {
 } from "./judgement.ts";
 import { latenciesOf } from "./latencies.ts";
 import { measuredQuantities } from "./measured_quantities.ts";
+import { provenSentence } from "./proven.ts";
 import { readRun, type Run } from "./run.ts";
 
 /**
@@ -54,15 +55,17 @@ export function judgeRun(records: readonly JournalRecord[]): Judgement {
   const open = conditions.filter(({ verdict, doubt }) =>
     verdict === "inconclusive" && doubt === null
   );
+  const latencies = latenciesOf(run);
   const { verdict, sentence, decided_by } = decideAll(conditions, doubts, {
     rollback: rollbackFailure(run),
     ended: endedByItself(run),
+    proven: () => provenSentence(run, conditions, latencies),
   });
   return {
     ...outcome(verdict, sentence, decided_by),
     conditions,
     measures: measuredQuantities(run),
-    latencies: latenciesOf(run),
+    latencies,
     fault_effects,
     phases: run.phases,
     doubts: doubts.map(({ text }) => text),
@@ -77,7 +80,7 @@ type Finding = Decision & { sentence: string };
 function decideAll(
   conditions: readonly ConditionJudgement[],
   doubts: readonly Doubt[],
-  found: { rollback: Finding | null; ended: Finding | null },
+  found: { rollback: Finding | null; ended: Finding | null; proven: () => string },
 ): { verdict: Verdict; sentence: string; decided_by: Decision | null } {
   const because = ({ sentence, t_ms, text }: Finding) => ({ sentence, decided_by: { t_ms, text } });
   if (found.rollback !== null) return { verdict: "rollback failed", ...because(found.rollback) };
@@ -97,11 +100,7 @@ function decideAll(
   if (conditions.length === 0) {
     return { verdict: "inconclusive", sentence: "the plan has no conditions", decided_by: null };
   }
-  return {
-    verdict: "held",
-    sentence: `${counted(conditions.length, "condition")} held`,
-    decided_by: null,
-  };
+  return { verdict: "held", sentence: found.proven(), decided_by: null };
 }
 
 /** A condition that a doubt affects is inconclusive. */

@@ -73,14 +73,15 @@ function verdictJson(
 const OUTCOMES: Readonly<Record<Judgement["verdict"], JUnitCase["outcome"]>> = {
   "held": "passed",
   "broken": "failure",
-  "inconclusive": "skipped",
+  "inconclusive": "error",
   "rollback failed": "error",
 };
 
 /**
  * The text of junit.xml: the verdict, each run of a repeated scenario, and each condition as a test
- * case. Broken is a failure, inconclusive is skipped with its reason (never passed), a failed
- * rollback is an error.
+ * case. Broken is a failure. Inconclusive is an error, because a CI that reads nothing but this
+ * file would show skipped cases as green; only earlier runs, which do not decide, are skipped. A
+ * failed rollback is an error, too. What passed carries its figure.
  */
 function verdictJUnit(
   header: RunRecord | null,
@@ -102,7 +103,7 @@ function verdictJUnit(
   const runs = attempts.map((attempt, i): JUnitCase => ({
     classname,
     name: `run ${i + 1} of ${attempts.length}: ${attemptText(attempt)}`,
-    outcome: OUTCOMES[attempt.verdict],
+    outcome: attempt.verdict === "inconclusive" ? "skipped" : OUTCOMES[attempt.verdict],
     message: attempt.sentence,
     detail: attempt.dir,
     time_s: 0,

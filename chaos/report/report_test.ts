@@ -198,13 +198,14 @@ Deno.test("terminalReport has the same text with and without color", () => {
   assertEquals(plain(true), plain(false));
 });
 
-Deno.test("junit.xml: broken is a failure, inconclusive is skipped and never passed", async () => {
+Deno.test("junit.xml: broken is a failure, inconclusive an error, and what held has its figure", async () => {
   const broken = await junitOf(BROKEN);
   assertMatch(broken, /failures="2" errors="0" skipped="0"/);
   assertMatch(broken, /<failure message="largest age under fault: 9.1 s/);
   const cut = await junitOf(CUT);
-  assertMatch(cut, /failures="0" errors="0" skipped="\d+"/);
-  assertMatch(cut, /name="verdict"[^>]*><skipped message="the journal is truncated/);
+  assertMatch(cut, /failures="0" errors="[1-9]\d*" skipped="0"/);
+  assertMatch(cut, /name="verdict"[^>]*><error message="the journal is truncated/);
+  assertMatch(await junitOf(GOOD), /<system-out>largest age under fault: 6.15 s, as claimed ≤ 9 s/);
   const left = edit(GOOD, "end", (end) => ({ ...end, clean: false, left: ["a toxic"] }));
   assertMatch(await junitOf(left), /<error message="not everything is as it was/);
 });

@@ -5,6 +5,7 @@
  */
 import { firstValue, pause, within } from "../../tools/verdict/mod.ts";
 import type { Phase, TroubleRecord } from "../journal/mod.ts";
+import { brokenInBaseline } from "../judge/mod.ts";
 import { type ScenarioPlan, seededRandom, settleTime } from "../vocabulary/mod.ts";
 import { differences, FaultSchedule, rollBack } from "./fault_schedule.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
@@ -230,6 +231,8 @@ class PlanRun {
     if (this.#is_ending) return;
     this.#phase("baseline");
     await pause(this.#plan.baseline_ms, signal);
+    const broken = brokenInBaseline(this.#options.journal.records);
+    if (broken !== null) this.#trouble("baseline", `${broken}: mend this first`);
   }
 
   async #recover(): Promise<void> {

@@ -6,7 +6,7 @@
  * @property {string} classname
  * @property {string} name
  * @property {"passed" | "failure" | "error" | "skipped"} outcome
- * @property {string} [message] For every outcome except `passed`.
+ * @property {string} [message] The figure of a case that passed, the reason of any other.
  * @property {string} [detail] Text below the message.
  * @property {number} [time_s]
  */
@@ -53,7 +53,10 @@ export function junitXml({ name, time_s, timestamp, cases }) {
 /** @param {JUnitCase} test */
 function testcase({ classname, name, outcome, message, detail = "", time_s }) {
   const open = `    <testcase${attributes({ classname, name, time: time_s?.toFixed(3) })}`;
-  if (outcome === "passed") return `${open}/>`;
+  if (outcome === "passed") {
+    if (message === undefined) return `${open}/>`;
+    return `${open}><system-out>${escapeXml(message)}</system-out></testcase>`;
+  }
   const body = `<${outcome}${attributes({ message })}`;
   const inner = detail === "" ? `${body}/>` : `${body}>${escapeXml(detail)}</${outcome}>`;
   return `${open}>${inner}</testcase>`;

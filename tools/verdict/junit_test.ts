@@ -7,7 +7,7 @@ Deno.test("escapeXml() escapes markup and replaces characters XML 1.0 forbids", 
   assertEquals(escapeXml("a\nb 😀"), "a&#10;b 😀");
 });
 
-Deno.test("junitXml() counts outcomes and explains each case that did not pass", () => {
+Deno.test("junitXml() counts outcomes, and explains each case that has a message", () => {
   const xml = junitXml({
     name: "gate",
     time_s: 1.5,
@@ -16,16 +16,18 @@ Deno.test("junitXml() counts outcomes and explains each case that did not pass",
       { classname: "g", name: "p95", outcome: "passed", time_s: 0 },
       { classname: "g", name: "p99 <", outcome: "failure", message: "9 > 7", detail: "round 2" },
       { classname: "g", name: "rate", outcome: "skipped", message: "busy" },
+      { classname: "g", name: "p50", outcome: "passed", message: "1 < 7" },
     ],
   });
   assertEquals(
     xml,
     `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="3" failures="1" errors="0" skipped="1" time="1.500">
-  <testsuite name="gate" tests="3" failures="1" errors="0" skipped="1" time="1.500" timestamp="2026-01-01T00:00:00Z">
+<testsuites tests="4" failures="1" errors="0" skipped="1" time="1.500">
+  <testsuite name="gate" tests="4" failures="1" errors="0" skipped="1" time="1.500" timestamp="2026-01-01T00:00:00Z">
     <testcase classname="g" name="p95" time="0.000"/>
     <testcase classname="g" name="p99 &#60;"><failure message="9 &#62; 7">round 2</failure></testcase>
     <testcase classname="g" name="rate"><skipped message="busy"/></testcase>
+    <testcase classname="g" name="p50"><system-out>1 &#60; 7</system-out></testcase>
   </testsuite>
 </testsuites>
 `,

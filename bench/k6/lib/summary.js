@@ -132,7 +132,7 @@ function junit(profile, data) {
       classname: profile,
       name: `${metric} ${source}`,
       outcome: ok ? "passed" : "failure",
-      message: ok ? undefined : `${metric}: must be ${source}, is ${JSON.stringify(values)}`,
+      message: `${metric}: must be ${source}, is ${JSON.stringify(values)}`,
     })),
   });
 }
