@@ -18,11 +18,13 @@ import {
   UsageError,
 } from "./rig/mod.ts";
 import { measureEngine } from "./serve/engine_figure.ts";
+import { measureLists } from "./serve/lists.ts";
 import { type Options, parseOptions, USAGE } from "./serve/options.ts";
 import { measureRefresh } from "./serve/refresh.ts";
 import { measureReplicas } from "./serve/replicas.ts";
 import { measureShards } from "./serve/shards.ts";
 import { measureStart } from "./serve/start.ts";
+import { measureStreams } from "./serve/streams.ts";
 import { measureThroughput } from "./serve/throughput.ts";
 
 /** Rounds of each kind for e. */
@@ -71,6 +73,8 @@ async function measure(
   }
   if (wanted("g")) outcomes.push(await measureStart(printProgress));
   if (wanted("h")) outcomes.push(await measureEngine(own, wrk, pace, printProgress));
+  if (wanted("i")) outcomes.push(await measureLists(rounds, printProgress));
+  if (wanted("j")) outcomes.push(await measureStreams(own, pace, printProgress));
   return joined(outcomes);
 }
 

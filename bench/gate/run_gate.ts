@@ -78,13 +78,15 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
   return { ...concludeGate(outcome.checks), machine, method, ...outcome };
 }
 
-/** A server that ends or fails the profile is broken; any other error is a doubt. */
+/**
+ * A program that ends by itself, and a failed profile, are broken: a gate that cannot measure must
+ * not look like a busy machine. Any other error is a doubt.
+ */
 async function attempt(scene: string, measure: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await measure();
   } catch (error) {
-    const is_defect = error instanceof ProfileFailed ||
-      error instanceof ProcessEnded && error.process.startsWith("metrics_server");
+    const is_defect = error instanceof ProfileFailed || error instanceof ProcessEnded;
     const { message } = error as Error;
     const check: Check = {
       figure: scene,

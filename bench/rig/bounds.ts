@@ -43,6 +43,14 @@ export const STARTS = 5;
 /** h: the load engine against wrk. */
 export const ENGINE_RATE_RATIO_MIN = 0.8;
 
+/** i: the whole list of 40,000 × 34 as gzip, from the request to the last byte. */
+export const LIST_GZIP_MS_MAX = 500;
+
+/** j: GetMetric's p99 beside {@link STREAMS} streams to its own without them. */
+export const STREAMS = 1_000;
+export const STREAM_CELLS = 200;
+export const STREAMS_P99_RATIO_MAX = 1.5;
+
 /** From the leader's first answer from a snapshot to a follower's, 99th percentile. */
 export const SKEW_SMALL_P99_MS_MAX = 100;
 export const SKEW_LARGE_P99_MS_MAX = 1_000;

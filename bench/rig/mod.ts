@@ -17,8 +17,8 @@ export { RefreshedServer, steadyLoad } from "./refreshed_server.ts";
 export { joined, type Outcome, outcomeJson, renderReport } from "./report.ts";
 export { type ProcessSample, type ProcessWatch, watchProcess } from "./process_watch.ts";
 export { type Contender, type OnProgress, type Pace, type Pair, type Round } from "./rounds.ts";
-export { roundText, runRounds, takePair, takeRound } from "./rounds.ts";
-export { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
+export { roundText, runRounds, type ServerLoad, takePair, takeRound } from "./rounds.ts";
+export { buildMatrix, getMetricRequests, listMetricsRequest, streamPath } from "./samples.ts";
 export {
   BARE_SERVER,
   type DenoProcess,
@@ -31,6 +31,7 @@ export {
   type ServiceProgram,
   startBareServer,
   startDataServer,
+  startDeno,
   startMetricsServer,
   startRefreshSource,
   startScript,

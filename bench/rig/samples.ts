@@ -6,6 +6,7 @@ import {
   SWITCH_ID_COLUMN,
   switchName,
 } from "../../contracts/mod.ts";
+import { STREAM_CELLS } from "./bounds.ts";
 import type { LoadOrder } from "./load_engines.ts";
 
 const ROWS_PER_CHUNK = 1_000;
@@ -79,4 +80,13 @@ export function getMetricRequests(
 export function listMetricsRequest(etag?: string): LoadOrder["requests"] {
   const path = "/telemetry/ListMetrics";
   return [etag === undefined ? { path } : { path, headers: [["If-None-Match", etag]] }];
+}
+
+/**
+ * Path of the `i`-th of many streams: `STREAM_CELLS` switches of `switches`, one metric. No two
+ * have the same switches, so that the server makes each event for one reader.
+ */
+export function streamPath(i: number, switches: number): string {
+  const ids = Array.from({ length: STREAM_CELLS }, (_, n) => switchName((i + n) % switches));
+  return `/telemetry/stream?metric=${BASE_FIELDS[0]}&switch_id=${ids.join(",")}`;
 }

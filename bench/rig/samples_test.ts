@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { parse } from "@std/csv";
 import { shardOfId } from "../../contracts/mod.ts";
-import { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
+import { buildMatrix, getMetricRequests, listMetricsRequest, streamPath } from "./samples.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -61,4 +61,11 @@ Deno.test("listMetricsRequest() is conditional with an ETag", () => {
   assertEquals(listMetricsRequest('W/"a-1"'), [
     { path: "/telemetry/ListMetrics", headers: [["If-None-Match", 'W/"a-1"']] },
   ]);
+});
+
+Deno.test("streamPath() selects 200 switches, each stream others", () => {
+  const paths = [0, 1, 999].map((i) => streamPath(i, 2_000));
+  assertEquals(new Set(paths).size, 3);
+  const ids = paths[2].split("switch_id=")[1].split(",");
+  assertEquals([new Set(ids).size, ids[0], ids[199]], [200, "sw-999", "sw-1198"]);
 });

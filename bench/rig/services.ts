@@ -28,7 +28,7 @@ export const LOOP_PROBE_MS = 2;
 export class ProcessEnded extends Error {
   override readonly name = "ProcessEnded";
 
-  constructor(readonly process: string, exit_code: number) {
+  constructor(process: string, exit_code: number) {
     super(`${process} ended with exit code ${exit_code} during the measurement`);
   }
 }
@@ -103,15 +103,16 @@ export interface ServiceProgram {
   variables: readonly string[];
 }
 
-const ENV_EXAMPLE = Deno.readTextFileSync(new URL(".env.example", ROOT));
-const OWN = {
-  data: documentedVariables(ENV_EXAMPLE, "data_server"),
-  metrics: documentedVariables(ENV_EXAMPLE, "metrics_server"),
-};
+/** Variables of a service. Not read on import: scripts that import this may read no file. */
+function variablesOf(task: "data" | "metrics"): string[] {
+  const example = Deno.readTextFileSync(new URL(".env.example", ROOT));
+  return documentedVariables(example, `${task}_server`);
+}
 
 /** The project's own task. */
 export function programOf(task: "data" | "metrics"): ServiceProgram {
-  return { cwd: ROOT, args: taskCommand(deno_json.tasks[task]).args, variables: OWN[task] };
+  const { args } = taskCommand(deno_json.tasks[task]);
+  return { cwd: ROOT, args, variables: variablesOf(task) };
 }
 
 /** The task of another checkout, from its `deno.json`. */
@@ -123,7 +124,7 @@ export function programIn(
   const entry = tasks[task];
   if (entry === undefined) throw new Error(`Cannot start ${task} in ${cwd}: no such task`);
   const { args, variables } = taskCommand(entry);
-  return { cwd, args, variables: [...new Set([...OWN[task], ...variables])] };
+  return { cwd, args, variables: [...new Set([...variablesOf(task), ...variables])] };
 }
 
 /** data_server with 64 switches and a single snapshot, so that 304s stay valid. */

@@ -1,8 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { difference } from "./bare_answer.ts";
-
-import { startBareServer, startDeno } from "./services.ts";
+import { startBareServer, startDeno, startRefreshSource } from "./services.ts";
 
 Deno.test("startDeno() names the process that failed and its exit code", async () => {
   await using child = startDeno("the child", ["eval", "Deno.exit(7)"], {});
@@ -44,4 +43,11 @@ Deno.test("startBareServer() sends 304 always, or only for a matching ETag", asy
   assertEquals(await statusOf(bare.host, '"y"'), 304);
   assertEquals(await statusOf(conditional.host, '"x"'), 304);
   assertEquals(await statusOf(conditional.host, '"y"'), 200);
+});
+
+Deno.test("startRefreshSource() serves rows × fields, with no more permissions than it is given", async () => {
+  await using source = await startRefreshSource(3, 2);
+  const { body } = await fetchRaw({ host: source.host, path: "/counters" });
+  const [head, ...rows] = new TextDecoder().decode(body).trim().split("\n");
+  assertEquals([head.split(",").length, rows.length], [3, 3]);
 });

@@ -12,16 +12,18 @@ export const FIGURES = {
   f: "memory at 100,000 × 30",
   g: "start to the first response",
   h: "load engine against wrk",
+  i: "whole list of 40,000 × 34 as gzip",
+  j: "GetMetric beside 1,000 streams",
 } as const;
 
 export interface Options {
   /** Letters of {@link FIGURES}. */
   figures: Set<string>;
-  /** Length of a round of a to d and h. */
+  /** Length of a round of a to d, h and j. */
   seconds: number;
   /** Length of a round of e. */
   refresh_seconds: number;
-  /** Rounds of each server; e takes half as many of each kind, at least 3. */
+  /** Rounds of each server, lists of i; e takes half as many of each kind, at least 3. */
   rounds: number;
   engine: "own" | "wrk";
   /** File for all results, or null. */

@@ -4,7 +4,7 @@ import { FIGURES, parseOptions, USAGE } from "./options.ts";
 
 Deno.test("parseOptions() without arguments measures everything", () => {
   assertEquals(parseOptions([]), {
-    figures: new Set(["a", "b", "c", "d", "e", "f", "g", "h"]),
+    figures: new Set(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]),
     seconds: 3,
     refresh_seconds: 8,
     rounds: 6,
@@ -35,8 +35,8 @@ Deno.test("parseOptions() shortens rounds with --quick", () => {
 const REFUSED: [args: string[], message: string][] = [
   [["--fast"], "--fast: unknown option"],
   [["--only"], "--only: needs a value"],
-  [["--only", "a,z"], '--only a,z: must be of a,b,c,d,e,f,g,h, got "z"'],
-  [["--only", ""], '--only : must be of a,b,c,d,e,f,g,h, got ""'],
+  [["--only", "a,z"], '--only a,z: must be of a,b,c,d,e,f,g,h,i,j, got "z"'],
+  [["--only", ""], '--only : must be of a,b,c,d,e,f,g,h,i,j, got ""'],
   [["--seconds", "0"], "--seconds 0: must be a whole number 1–600"],
   [["--seconds", "1.5"], "--seconds 1.5: must be a whole number 1–600"],
   [["--rounds", "101"], "--rounds 101: must be a whole number 1–100"],
