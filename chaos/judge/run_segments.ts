@@ -43,9 +43,30 @@ export function lifted(run: Run): number | null {
     : Math.max(...offs.map(Number));
 }
 
-/** The time after the recovery. */
+/**
+ * The time after the recovery. A backoff that began under a partial fault may outlast the first
+ * good answers, so it begins when every subject has served data newer than the lift, or when the
+ * time that the plan allows for the recovery has passed.
+ */
 export function verify(run: Run): Span | null {
-  return run.phases.find(({ phase }) => phase === "verify") ?? null;
+  const phase = run.phases.find(({ phase }) => phase === "verify");
+  if (phase === undefined) return null;
+  const { from_ms, to_ms } = phase, lift_ms = lifted(run) ?? -Infinity;
+  const due_ms = lift_ms + run.header.plan.recover.within_ms;
+  const begins_ms = Math.max(from_ms, Math.min(renewedAt(run, lift_ms), due_ms));
+  return { from_ms: Math.min(begins_ms, to_ms), to_ms };
+}
+
+/** When the last subject first served data newer than `lift_ms`; Infinity if one did not. */
+function renewedAt({ probes }: Run, lift_ms: number): number {
+  const firsts = new Map<number, number>();
+  for (const { t_ms, subject = 0, age_ms, status } of probes) {
+    if (t_ms <= lift_ms) continue;
+    const is_renewed = status === 200 && t_ms - (age_ms ?? 0) > lift_ms;
+    const first_ms = is_renewed ? t_ms : Infinity;
+    firsts.set(subject, Math.min(firsts.get(subject) ?? Infinity, first_ms));
+  }
+  return Math.max(-Infinity, ...firsts.values());
 }
 
 /**

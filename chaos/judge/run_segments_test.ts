@@ -80,3 +80,28 @@ Deno.test("lifted is null if a fault is still on or was never applied", () => {
   assertEquals(lifted(readRun(stuck)!), null);
   assertEquals(lifted(readRun(edit(simulate(), "fault", () => null))!), null);
 });
+
+/** A run that seems recovered 0.3 s after the lift, though the data is older than the lift. */
+function earlyRecovery(renewed_after_ms: number) {
+  const early = edit(
+    simulate(),
+    "phase",
+    (phase) => phase.phase === "verify" ? { ...phase, t_ms: TIMES.off + 300 } : phase,
+  );
+  const renewed_ms = TIMES.off + renewed_after_ms;
+  return readRun(edit(early, "probe", (probe) => {
+    if (probe.t_ms <= TIMES.off || probe.age_ms === null) return probe;
+    const is_renewed = probe.t_ms >= renewed_ms;
+    return { ...probe, age_ms: is_renewed ? 50 : probe.t_ms - TIMES.off + 100 };
+  }))!;
+}
+
+Deno.test("spansOf: the time after begins with data newer than the lift", () => {
+  const [, after] = spansOf(earlyRecovery(800), "unfaulted");
+  assertEquals(after.from_ms, TIMES.off + 850); // the next probe
+});
+
+Deno.test("spansOf: the time after begins at the latest when the recovery was due", () => {
+  const [, after] = spansOf(earlyRecovery(Infinity), "unfaulted");
+  assertEquals(after.from_ms, TIMES.off + 1200);
+});
