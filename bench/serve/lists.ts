@@ -56,8 +56,10 @@ export async function measureLists(
   return {
     contenders: [],
     checks: [
-      check(`gzip list of 40,000 × 34 (${megabytes} MB): last byte, first of its snapshot`, (one) =>
-        one.first_ms),
+      check(
+        `gzip list of 40,000 × 34 (${megabytes} MB): last byte, first of its snapshot`,
+        (one) => one.first_ms,
+      ),
       check("gzip list of 40,000 × 34: last byte, requested again", (one) => one.again_ms),
     ],
     notes: [`i: longest event-loop block in the last minute: ${event_loop.block_max_ms} ms`],

@@ -33,6 +33,9 @@ Deno.test("faults that lasted no time are named without one, and many kinds are 
     return provenSentence({ ...run, faults }, judged, []).split(":")[0];
   };
   assertEquals(told("process.kill"), "after process.kill");
-  assertEquals(told("process.kill", "process.kill", "tcp.reset"), "after process.kill and tcp.reset");
+  assertEquals(
+    told("process.kill", "process.kill", "tcp.reset"),
+    "after process.kill and tcp.reset",
+  );
   assertEquals(told("a", "b", "c"), "after 3 kinds of faults");
 });
