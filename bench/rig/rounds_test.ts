@@ -38,7 +38,7 @@ Deno.test("runRounds() warms up each server, then loads them in turn", async () 
     4,
     5,
   ]]);
-  assertEquals(progress[2], "pass 2, 2 wanted: contender 2");
+  assertEquals(progress[2], "round 2 of 2: contender 2");
   const { port, connections, requests, duration_ms, expect_status } = orders[5];
   assertEquals({ port, connections, requests, duration_ms, expect_status }, {
     port: 1,

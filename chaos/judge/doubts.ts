@@ -60,13 +60,22 @@ export function doubtsOf(run: Run, effects: readonly FaultEffect[]): Doubt[] {
     ...missingLift(run),
     ...lateSamples(run),
     ...missingLoad(run),
-    ...effects.filter(({ took_effect }) => !took_effect).map(({ fault_id, evidence }) => ({
-      text: `fault without effect: ${fault_id}: ${evidence}`,
-      t_ms: run.faults.find(({ id }) => id === fault_id)?.on_ms ?? run.last_ms,
-      spares: brokenIntegrity,
-      is_machines: false,
-    })),
+    ...stoppedInBaseline(run) ? [] : withoutEffect(run, effects),
   ];
+}
+
+/** Whether the run ended before its faults, because the baseline broke a promise. */
+function stoppedInBaseline({ troubles }: Run): boolean {
+  return troubles.some(({ what }) => what === "baseline");
+}
+
+function withoutEffect(run: Run, effects: readonly FaultEffect[]): Doubt[] {
+  return effects.filter(({ took_effect }) => !took_effect).map(({ fault_id, evidence }) => ({
+    text: `fault without effect: ${fault_id}: ${evidence}`,
+    t_ms: run.faults.find(({ id }) => id === fault_id)?.on_ms ?? run.last_ms,
+    spares: brokenIntegrity,
+    is_machines: false,
+  }));
 }
 
 /** Whether the machine's other work explains that a condition is inconclusive. */
@@ -144,7 +153,7 @@ function failedBaseline(run: Run): Doubt[] {
     const text = "there was no baseline";
     return [{ text, t_ms: 0, spares: brokenIntegrity, is_machines: false }];
   }
-  const is_told = run.troubles.some(({ what }) => what === "baseline");
+  const is_told = stoppedInBaseline(run);
   return steadyIn(run, span)
     .filter(({ verdict }) => verdict === "inconclusive" || verdict === "broken" && !is_told)
     .map(({ verdict, sentence, decided_by, condition }) => ({
