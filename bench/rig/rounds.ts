@@ -30,7 +30,7 @@ export interface Pace {
 /** Receives what is measured now; `round` counts from 0. */
 export type OnProgress = (text: string, round?: number) => void;
 
-/** `round 3 of 5`; `round 6, 5 undisturbed ones wanted` of one that repeats another. */
+/** `round 3 of 5`; beyond the wanted ones `round 6, 5 undisturbed ones wanted`. */
 export function roundText(round: number, wanted: number): string {
   return round < wanted
     ? `round ${round + 1} of ${wanted}`

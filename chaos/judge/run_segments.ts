@@ -60,8 +60,8 @@ export function verify(run: Run): Span | null {
 /** When the last subject first served data newer than `lift_ms`; Infinity if one did not. */
 function renewedAt({ probes }: Run, lift_ms: number): number {
   const firsts = new Map<number, number>();
-  for (const { t_ms, subject = 0, age_ms, status } of probes) {
-    if (t_ms <= lift_ms) continue;
+  for (const { probe, t_ms, subject = 0, age_ms, status } of probes) {
+    if (probe !== "getmetric" || t_ms <= lift_ms) continue;
     const is_renewed = status === 200 && t_ms - (age_ms ?? 0) > lift_ms;
     const first_ms = is_renewed ? t_ms : Infinity;
     firsts.set(subject, Math.min(firsts.get(subject) ?? Infinity, first_ms));

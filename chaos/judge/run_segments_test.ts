@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
+import { claim, edit, insert, simulate, timesOf } from "../testing/journal.ts";
 import type { When } from "../vocabulary/mod.ts";
 import { faultsOn, judgeRun, readRun } from "./mod.ts";
 import { cutAtFaults, joinSmall, lifted, spansOf } from "./run_segments.ts";
@@ -89,11 +89,14 @@ function earlyRecovery(renewed_after_ms: number) {
     (phase) => phase.phase === "verify" ? { ...phase, t_ms: TIMES.off + 300 } : phase,
   );
   const renewed_ms = TIMES.off + renewed_after_ms;
-  return readRun(edit(early, "probe", (probe) => {
-    if (probe.t_ms <= TIMES.off || probe.age_ms === null) return probe;
+  const aged = edit(early, "probe", (probe) => {
+    if (probe.t_ms <= TIMES.off || probe.probe !== "getmetric") return probe;
     const is_renewed = probe.t_ms >= renewed_ms;
     return { ...probe, age_ms: is_renewed ? 50 : probe.t_ms - TIMES.off + 100 };
-  }))!;
+  });
+  // A response without data tells nothing of its age.
+  const [first] = aged.filter((record) => record.kind === "probe");
+  return readRun(insert(aged, { ...first, probe: "readyz", t_ms: TIMES.off + 20, age_ms: null }))!;
 }
 
 Deno.test("spansOf: the time after begins with data newer than the lift", () => {
