@@ -32,7 +32,7 @@ export interface Options {
 
 export const USAGE = `Usage: deno task bench:serve [options]
 
-Takes about 6 minutes, with --quick 3. Close other programs that use the processor.
+Takes about 8 minutes, with --quick 4. Close other programs that use the processor.
 
   --quick          short rounds: a first look
   --only a,b,…     only these figures

@@ -39,7 +39,7 @@ const brokenInvariant = (judged: ConditionJudgement) =>
   brokenIntegrity(judged) ||
   judged.verdict === "broken" && MEASURES[judged.condition.measure].invariant === true;
 
-/** Of a machine too slow for the load: what held and is no latency held all the more. */
+/** What a machine too slow for the load leaves: a promise that held, if it is no latency. */
 const keptOnSlowMachine = (judged: ConditionJudgement) =>
   brokenInvariant(judged) || judged.verdict === "held" && !isLatency(judged.condition.measure);
 
