@@ -24,7 +24,7 @@ Deno.test("bench:serve refuses an unknown figure with one line and exit code 64"
   assertEquals([code, stdout], [64, ""]);
   assertEquals(
     stderr,
-    '--only x: must be of a,b,c,d,e,f,g,h, got "x" (--help lists the options)\n',
+    '--only x: must be of a,b,c,d,e,f,g,h,i,j, got "x" (--help lists the options)\n',
   );
 });
 
