@@ -119,8 +119,9 @@ export class Connection implements Wire {
   }
 
   #reply(bytes: Bytes): void {
-    // The command is executed, but its reply is lost.
-    if (this.hop.options.active.has("store.lost_replies")) return;
+    // The command is executed, but its reply is lost, and the connection with it: a stream has no
+    // gaps, and a client would take the next reply for the lost one.
+    if (this.hop.options.active.has("store.lost_replies")) return this.end();
     this.#carry(1, bytes.length, () =>
       this.scope.run(() => {
         this.#received.push(bytes);
