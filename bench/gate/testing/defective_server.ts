@@ -102,6 +102,8 @@ function busy(duration_ms: number): void {
 }
 
 const name = Deno.args[0];
+// The service knows no such argument.
+Object.defineProperty(Deno, "args", { value: [] });
 const plant = DEFECTS[name];
 if (plant === undefined) throw new Error(`defect ${name}: must be of ${Object.keys(DEFECTS)}`);
 plant();

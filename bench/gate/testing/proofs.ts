@@ -1,4 +1,5 @@
 /** What `deno task gate:proof` runs, and the verdict it expects. */
+import { programOf, type ServiceProgram } from "../../rig/mod.ts";
 import type { GateVerdict } from "../reports.ts";
 
 /** A run and its expected verdict. */
@@ -59,4 +60,13 @@ export const PROOFS: readonly Proof[] = [
 /** A defect of `defective_server.ts` that must break a check. */
 function defect(word: string, what: string, scene: Proof["scene"], broken: RegExp): Proof {
   return { word, what, scene, broken, defect: word, expect: "fail" };
+}
+
+/** metrics_server with a defect of `defective_server.ts`. */
+export function defectiveProgram(defect: string): ServiceProgram {
+  const program = programOf("metrics");
+  const flags = program.args.slice(0, -1).map((arg) =>
+    arg.replace("--allow-read=", "--allow-read=bench/gate/testing,")
+  );
+  return { ...program, args: [...flags, "bench/gate/testing/defective_server.ts", defect] };
 }

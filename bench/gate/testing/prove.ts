@@ -5,13 +5,7 @@
  *
  * Exit: 0 all as expected, 1 not, 2 as expected except for runs disturbed by other programs.
  */
-import {
-  EXIT_USAGE,
-  print,
-  programOf,
-  type ServiceProgram,
-  startOwnEngine,
-} from "../../rig/mod.ts";
+import { EXIT_USAGE, print, type ServiceProgram, startOwnEngine } from "../../rig/mod.ts";
 import type { GateOptions } from "../options.ts";
 import { findProfileEngine } from "../profile.ts";
 import { concludeGate, type GateResult, gateScreen } from "../reports.ts";
@@ -19,7 +13,7 @@ import { runGate } from "../run_gate.ts";
 import { describeMachine } from "../../../tools/verdict/mod.ts";
 import { runSoak } from "../../soak/run_soak.ts";
 import { judgeSoak } from "../../soak/soak_claims.ts";
-import { type Proof, PROOFS } from "./proofs.ts";
+import { defectiveProgram, type Proof, PROOFS } from "./proofs.ts";
 
 const OPTIONS: Omit<GateOptions, "scenes"> = {
   seconds: 1,
@@ -41,7 +35,7 @@ async function prove(proof: Proof): Promise<Outcome> {
   const profile = await findProfileEngine();
   try {
     const { scene, bare_script } = proof;
-    const program = proof.defect === undefined ? undefined : defective(proof.defect);
+    const program = proof.defect === undefined ? undefined : defectiveProgram(proof.defect);
     const world = { own, profile, onProgress: () => {}, program, bare_script };
     const result = scene === "soak"
       ? await soak(program)
@@ -75,15 +69,6 @@ function judgeProof({ expect, broken, reason }: Proof, result: GateResult): Outc
 }
 
 const DISTURBED = /other programs took|rounds on both sides/;
-
-/** metrics_server with a defect of `defective_server.ts`. */
-function defective(defect: string): ServiceProgram {
-  const program = programOf("metrics");
-  const flags = program.args.slice(0, -1).map((arg) =>
-    arg.replace("--allow-read=", "--allow-read=bench/gate/testing,")
-  );
-  return { ...program, args: [...flags, "bench/gate/testing/defective_server.ts", defect] };
-}
 
 /** Process ids of busy neighbors. */
 const neighbors = new Set<number>();
