@@ -13,7 +13,9 @@ export interface RefreshPass {
   refresh: Pair;
   /** New bodies during the refresh round. */
   refreshes: number;
-  /** Longest event-loop block of metrics_server after the refresh round. */
+  /** Longest event-loop block that metrics_server remembered before the refresh round. */
+  remembered_ms: number;
+  /** The same after it. */
   block_ms: number;
   /** The baseline during refreshes. */
   base: Round | null;
@@ -23,13 +25,11 @@ interface RefreshFacts {
   /** Length of a round. */
   seconds: number;
   failed_polls: number;
-  /** Longest event-loop block that metrics_server remembered before the first pass. */
-  remembered_ms: number;
 }
 
 export function judgeRefreshPasses(
   passes: readonly RefreshPass[],
-  { seconds, failed_polls, remembered_ms }: RefreshFacts,
+  { seconds, failed_polls }: RefreshFacts,
   doubts: readonly string[],
 ): Check[] {
   const ours = passes.map((pass) => (
@@ -51,7 +51,7 @@ export function judgeRefreshPasses(
       cores: navigator.hardwareConcurrency,
       doubts: {
         p99: bareSlowed(passes),
-        block: [...bareStalled(passes), ...notForgotten(passes, remembered_ms)],
+        block: [...bareStalled(passes), ...notForgotten(passes)],
       },
     }),
   ].map((check) => ({ ...check, figure: REFRESH_SCENE }));
@@ -79,12 +79,13 @@ export function bareStalled(
   return [`a bare server beside the refreshes responds in up to ${bare_ms.toFixed(1)} ms`];
 }
 
-/** A doubt if a block from before the passes was longer than all of theirs, and so hides them. */
+/** A doubt if each refresh round's blocks are hidden by a longer one from before the round. */
 export function notForgotten(
-  passes: readonly Pick<RefreshPass, "block_ms">[],
-  remembered_ms: number,
+  passes: readonly Pick<RefreshPass, "remembered_ms" | "block_ms">[],
 ): string[] {
-  const hides = remembered_ms > LOOP_BLOCK_MS_MAX &&
-    passes.every(({ block_ms }) => block_ms <= remembered_ms);
-  return hides ? [`a block of ${remembered_ms.toFixed(1)} ms before the passes hides theirs`] : [];
+  const hides = passes.every(({ remembered_ms, block_ms }) =>
+    remembered_ms > LOOP_BLOCK_MS_MAX && block_ms <= remembered_ms
+  );
+  const before_ms = median(passes.map(({ remembered_ms }) => remembered_ms));
+  return hides ? [`blocks of ${before_ms.toFixed(1)} ms before the refreshes hide theirs`] : [];
 }

@@ -35,11 +35,13 @@ Deno.test("gate: a block near a bare server's slowest response is a doubt", () =
   assertEquals(stalled(12, 50), []);
 });
 
-Deno.test("gate: a long block from before the passes is a doubt until one exceeds it", () => {
-  const blocks = (...values: number[]) => values.map((block_ms) => ({ block_ms }));
-  assertEquals(notForgotten(blocks(18, 18), 18), [
-    "a block of 18.0 ms before the passes hides theirs",
+Deno.test("gate: a long block from before the refreshes is a doubt until one exceeds it", () => {
+  const blocks = (...pairs: [remembered_ms: number, block_ms: number][]) =>
+    pairs.map(([remembered_ms, block_ms]) => ({ remembered_ms, block_ms }));
+  assertEquals(notForgotten(blocks([18, 18], [18, 18])), [
+    "blocks of 18.0 ms before the refreshes hide theirs",
   ]);
-  assertEquals(notForgotten(blocks(18, 20), 18), []);
-  assertEquals(notForgotten(blocks(6, 9), 9), []);
+  assertEquals(notForgotten(blocks([18, 18], [18, 20])), []);
+  assertEquals(notForgotten(blocks([9, 18], [18, 18])), []);
+  assertEquals(notForgotten(blocks([9, 6], [9, 9])), []);
 });

@@ -70,7 +70,7 @@ export class RefreshScene implements AsyncDisposable {
   async measure(): Promise<Outcome> {
     const { head, setup } = this;
     const { baseline, pace, onProgress } = setup;
-    const { poller: before, event_loop } = await head.stats();
+    const { poller: before } = await head.stats();
     await using watch = watchProcess(head.server);
     const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
       const what = "10,000 requests/s, hold and refresh";
@@ -83,11 +83,7 @@ export class RefreshScene implements AsyncDisposable {
     return {
       contenders: contendersOf(taken, baseline?.name ?? null),
       checks: [
-        ...judgeRefreshPasses(taken, {
-          seconds: pace.seconds,
-          failed_polls,
-          remembered_ms: event_loop.block_max_ms,
-        }, doubts),
+        ...judgeRefreshPasses(taken, { seconds: pace.seconds, failed_polls }, doubts),
         ...judgeGrowth(REFRESH_SCENE, watch.samples, PER_POLL),
         judgePolls(REFRESH_SCENE, pollsIn(watch.samples), head.poll_ms),
         ...judgeAges(REFRESH_SCENE, ages, AGE_MS_MAX, doubts),
@@ -114,8 +110,9 @@ export class RefreshScene implements AsyncDisposable {
     const steps: (() => Promise<Partial<RefreshPass>>)[] = [
       async () => ({ hold: (await head.during("hold", load(head))).loaded }),
       async () => {
+        const remembered_ms = await head.blockMs();
         const { loaded, refreshes } = await head.during("refresh", load(head));
-        return { refresh: loaded, refreshes, block_ms: await head.blockMs() };
+        return { refresh: loaded, refreshes, remembered_ms, block_ms: await head.blockMs() };
       },
       async () => {
         if (base === null) return { base };
