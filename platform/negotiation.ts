@@ -1,4 +1,5 @@
 /** Content negotiation: chooses from a server's offers by the `Accept…` headers (RFC 9110 §12). */
+import { HEADER_CHARS_MAX } from "./request.ts";
 
 type RequestHeaders = Pick<Request, "headers">;
 
@@ -7,7 +8,8 @@ const NAMES_SUBTYPE = 2;
 const NAMES_PARAMETERS = 1;
 
 /**
- * Media type of `types` that the request's `Accept` prefers; of equals the first.
+ * Media type of `types` that the request's `Accept` prefers; of equals the first. A value of more
+ * than {@link HEADER_CHARS_MAX} characters is not read.
  *
  * ```ts
  * accepts(request, "application/json", "text/html") ?? fail406();
@@ -18,7 +20,7 @@ export function accepts<T extends string = string>(
   ...types: T[]
 ): T | undefined {
   const header = request.headers.get("accept");
-  if (!header) return types[0];
+  if (!header || header.length > HEADER_CHARS_MAX) return types[0];
   const preferences = preferencesOf(header).filter(({ name }) => /^[^/]+\/./.test(name));
   const rate = (type: string) => strongest(preferences.flatMap((one) => mediaRating(type, one)));
   return best(types, rate, (a, b) => b.q - a.q || b.specificity - a.specificity);
@@ -26,7 +28,8 @@ export function accepts<T extends string = string>(
 
 /**
  * Content coding of `encodings` that the request's `Accept-Encoding` prefers. `identity` is
- * acceptable unless the header excludes it.
+ * acceptable unless the header excludes it, and preferred if the header has more than
+ * {@link HEADER_CHARS_MAX} characters, which is not read.
  *
  * ```ts
  * acceptsEncodings(request, "gzip", "identity"); // "gzip" for "gzip, br"
@@ -38,6 +41,9 @@ export function acceptsEncodings<T extends string = string>(
 ): T | undefined {
   const header = request.headers.get("accept-encoding");
   if (!header) return encodings[0];
+  if (header.length > HEADER_CHARS_MAX) {
+    return encodings.find((encoding) => encoding === "identity") ?? encodings[0];
+  }
   const preferences = withIdentity(preferencesOf(header), header);
   const rate = (encoding: string) =>
     strongest(preferences.flatMap((one) => encodingRating(encoding, one)));

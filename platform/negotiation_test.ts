@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { accepts, acceptsEncodings } from "./negotiation.ts";
+import { HEADER_CHARS_MAX } from "./request.ts";
 
 /** The header, the offers, and the chosen offer. */
 type Case = [header: string | undefined, offers: string[], chosen: string | undefined];
@@ -53,6 +54,15 @@ for (const [header, offers, chosen] of ENCODINGS) {
     assertEquals(acceptsEncodings(request("accept-encoding", header), ...offers), chosen);
   });
 }
+
+Deno.test("A header of more than HEADER_CHARS_MAX characters is not parsed", () => {
+  const long = "a,".repeat(HEADER_CHARS_MAX / 2);
+  const encoding = (value: string) =>
+    acceptsEncodings(request("accept-encoding", value), "gzip", "identity");
+  assertEquals(encoding(long.slice(5) + "gzip"), "gzip");
+  assertEquals(encoding(long + "gzip"), "identity");
+  assertEquals(accepts(request("accept", long + "text/html"), JSON_TYPE, "text/html"), JSON_TYPE);
+});
 
 function request(header: string, value: string | undefined): Pick<Request, "headers"> {
   return { headers: new Headers(value === undefined ? {} : { [header]: value }) };

@@ -1,5 +1,8 @@
 /** Reading requests: target, host, conditions. */
 
+/** Longest header value that is parsed; parsing 62 KB of `a,a,…` takes 10 ms. */
+export const HEADER_CHARS_MAX = 1024;
+
 /** Where the host of a URL starts, at the earliest. */
 const AUTHORITY_FROM = "http://".length;
 
@@ -62,7 +65,7 @@ export function withoutCodings(id: string): string {
 /**
  * Whether `If-None-Match` (RFC 9110 §13.1.2) names the representation, so that GET and HEAD are
  * answered 304. Accepts a list, `*`, and tags that a compressing proxy has rewritten; ignores `W/`
- * on both sides.
+ * on both sides. Nothing in a value of more than {@link HEADER_CHARS_MAX} characters matches.
  *
  * ```ts
  * isNotModified('"a-1", W/"a-2-gzip"', '"a-2"'); // true
@@ -74,6 +77,7 @@ export function withoutCodings(id: string): string {
 export function isNotModified(if_none_match: string | null, etag: string): boolean {
   if (if_none_match === null) return false;
   if (if_none_match === etag) return true;
+  if (if_none_match.length > HEADER_CHARS_MAX) return false;
   const header = if_none_match.trim();
   if (header === "*") return true;
   const start = etag.slice(etag.indexOf('"'), -1);

@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { brokenHost, isNotModified, splitUrl, withoutCodings } from "./request.ts";
+import {
+  brokenHost,
+  HEADER_CHARS_MAX,
+  isNotModified,
+  splitUrl,
+  withoutCodings,
+} from "./request.ts";
 
 Deno.test("splitUrl returns path and query without normalizing them", () => {
   const split: [url: string, path: string, query: string][] = [
@@ -36,6 +42,12 @@ Deno.test("brokenHost checks the host of an absolute URL in the request line, to
 });
 
 const ETAG = '"boot-17"';
+
+Deno.test("isNotModified reads at most HEADER_CHARS_MAX characters", () => {
+  const short = `${'"a",'.repeat((HEADER_CHARS_MAX - ETAG.length) / 4)}${ETAG}`;
+  assert(isNotModified(short, ETAG));
+  assert(!isNotModified(`"a",${'"a",'.repeat(HEADER_CHARS_MAX / 4)}${ETAG}`, ETAG));
+});
 
 const CASES: [if_none_match: string | null, not_modified: boolean, says: string][] = [
   [null, false, "no header"],
