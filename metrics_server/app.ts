@@ -14,7 +14,7 @@ import {
   serveLimits,
   sourceSettings,
   withoutSecrets,
-} from "./config.ts";
+} from "./config/mod.ts";
 import { FabricThread } from "./fabric_thread.ts";
 import type { DataMessage, FromPollWorker, ToPollWorker } from "./messages.ts";
 import { accessEvery, ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";

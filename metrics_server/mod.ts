@@ -6,7 +6,7 @@ export {
   METRICS_SERVER_SPEC,
   type MetricsServerConfig,
   readMetricsServerConfig,
-} from "./config.ts";
+} from "./config/mod.ts";
 export * from "./openapi/mod.ts";
 export { CsvParser, isUtf8, type ParsedBody, ParseError } from "./parse/mod.ts";
 export {

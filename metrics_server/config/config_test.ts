@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigError } from "../platform/mod.ts";
-import { idColumns, maxStaleMs, readMetricsServerConfig, withoutSecrets } from "./config.ts";
+import { ConfigError } from "../../platform/mod.ts";
+import { idColumns, maxStaleMs, readMetricsServerConfig, withoutSecrets } from "./mod.ts";
 
 Deno.test("Without variables, metrics_server has the documented defaults", () => {
   assertEquals(readMetricsServerConfig({}), {
