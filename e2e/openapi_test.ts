@@ -104,6 +104,7 @@ const REQUESTS: Record<
     [LIST_METRICS, { headers: { "if-none-match": "*" } }],
     [`${LIST_METRICS}?switch_id=sw-000`],
     [`${STREAM}?switch_id=sw-000`],
+    [STREAM, { headers: UPGRADE }],
     ["/metrics/fabric?switch_id=sw-000"],
     ["/stats"],
   ],
@@ -169,7 +170,10 @@ Deno.test("the document is valid OpenAPI 3.1 and lists exactly the service's res
   const marks = { id: "boot1-1", snapshot_ts };
   await using source = new FakeSource(serveSnapshot(fabricSample(30), marks));
   await using silent = new FakeSource(serveSnapshot("switch_id,a\n"));
-  await using fresh = await startMetricsServer(source.url, { METRICS_FABRIC: "on" });
+  await using fresh = await startMetricsServer(source.url, {
+    METRICS_FABRIC: "on",
+    STREAM_WEBSOCKET: "on",
+  });
   await using empty = await startMetricsServer(silent.url, { METRICS_FABRIC: "on" });
   await using off = await startMetricsServer(silent.url);
   await using stale = await startMetricsServer(source.url, {

@@ -124,7 +124,7 @@ async function stalled(t: Deno.TestContext): Promise<void> {
   // Every cell changes.
   const sample = (n: number) => wideSample(5_000, 30).replaceAll(",1", `,${n % 9 + 1}`);
   await using source = new FakeSource(serveSnapshot(sample(0), { id: "boot1-0" }));
-  await using server = await startMetricsServer(source.url);
+  await using server = await startMetricsServer(source.url, { STREAM_WEBSOCKET: "on" });
   await server.log.wait("poll.run");
   using events = await HttpSocket.connect(server.port);
   await events.sendRequest(STREAM);
@@ -198,7 +198,7 @@ async function stopped(env: ServiceEnv): Promise<void> {
 
 async function overSocket(): Promise<void> {
   await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
-  await using server = await startMetricsServer(source.url);
+  await using server = await startMetricsServer(source.url, { STREAM_WEBSOCKET: "on" });
   await server.log.wait("poll.run");
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}${STREAM}?switch_id=sw-001`);
   // deno-lint-ignore no-explicit-any -- the test checks the shape

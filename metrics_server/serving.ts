@@ -35,6 +35,8 @@ export interface ServingSettings {
   readonly loop_probe_ms: number;
   /** See `accessEvery`. */
   readonly access_every: number | null;
+  /** STREAM_WEBSOCKET. */
+  readonly has_websockets: boolean;
   readonly started_epoch_ms: number;
 }
 
@@ -65,7 +67,13 @@ export function startServing(options: ServingOptions): Serving {
     own.requests.recordUntimed(OTHER, 500);
     log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
   };
-  const streams = new Streams(store, limits, upgrade, onError, own.streams);
+  const streams = new Streams(
+    store,
+    limits,
+    options.has_websockets ? upgrade : null,
+    onError,
+    own.streams,
+  );
   const blocks = () => figures.map(({ loop }) => loop.block_max_ms);
   const dashboard = createDashboard();
   const openApi = createOpenApi();

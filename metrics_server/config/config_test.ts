@@ -23,6 +23,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       METRICS_FABRIC: "off",
       METRICS_FABRIC_COLUMNS: "",
       METRICS_FABRIC_SERIES_MAX: 400_000,
+      STREAM_WEBSOCKET: "off",
       SNAPSHOT_STORE: "",
       SNAPSHOT_SAVE_MS: 5000,
       LEASE_MS: 3000,

@@ -46,6 +46,12 @@ export const SERVING_SPEC = {
     unit: "series",
     description: "Most series of /metrics/fabric; further ones are left out and counted there",
   }),
+  STREAM_WEBSOCKET: choice({
+    default: "off",
+    of: ["off", "on"],
+    description: "Whether /telemetry/stream also upgrades to WebSocket; on only behind a front " +
+      "door: Deno collects a client's fragments without a bound",
+  }),
 };
 
 type ServingConfig = Config<typeof SERVING_SPEC>;

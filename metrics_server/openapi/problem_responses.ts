@@ -36,6 +36,7 @@ const WHEN: Readonly<Record<Slug, string>> = {
   } bytes (\`STREAM_BYTES_MAX\`): select switches or metrics`,
   "bad-upgrade": "not a valid WebSocket handshake",
   "foreign-origin": "a WebSocket for a page of another host",
+  "websocket-off": "a WebSocket handshake without `STREAM_WEBSOCKET=on`",
   "unknown-switch": "no source has this switch",
   "unknown-metric":
     "no source has this metric, or the switch lacks it; `detail` names some metrics",

@@ -140,7 +140,7 @@ const stream: Operation = {
   operationId: "stream",
   summary: "The values, then changes",
   description: "Server-sent events, or WebSocket messages " +
-    '(`{"event":…,"id":…,"data":…}`) on a WebSocket upgrade. The data of `snapshot` is a ' +
+    '(`{"event":…,"id":…,"data":…}`) on a WebSocket upgrade, with `STREAM_WEBSOCKET=on`. The data of `snapshot` is a ' +
     "`StreamSnapshot`, of `change` a `StreamChange`, of the final `end` a `StreamEnd`. " +
     `An event of more than ${STREAM_EVENT_BYTES_MAX} bytes is continued by \`part\` events, each ` +
     "a `StreamPart`: all but the last have `more`, and only the last has the id. " +
@@ -162,6 +162,7 @@ const stream: Operation = {
       "stream-too-wide",
       "bad-upgrade",
       "foreign-origin",
+      "websocket-off",
       ...UNKNOWN,
       "no-snapshot",
       "too-stale",

@@ -46,6 +46,7 @@ export {
   tooManyLists,
   tooManyStreams,
   tooStale,
+  websocketOff,
 } from "./problems.ts";
 export { Query, QUERY_CHARS_MAX } from "./query.ts";
 export { METRICS_PREFIX, metricsFamilies, POLL_PHASES } from "./metrics.ts";

@@ -28,6 +28,7 @@ export const PROBLEM_TYPES = {
   "cursor-gone": { status: 410, members: ["snapshot_id"] },
   "query-too-long": { status: 414 },
   "misdirected": { status: 421, members: ["shard", "shards"] },
+  "websocket-off": { status: 501 },
   "no-snapshot": {
     status: 503,
     optional: ["missing_sources", "stale_sources"],

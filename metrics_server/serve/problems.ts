@@ -179,6 +179,14 @@ export function badUpgrade(reason: string): Response {
   });
 }
 
+/** 501: STREAM_WEBSOCKET is off. */
+export function websocketOff(): Response {
+  return refuse("websocket-off", {
+    detail: "Streams are server-sent events: send no Upgrade, or start the service with " +
+      "STREAM_WEBSOCKET=on",
+  });
+}
+
 /** 403: a WebSocket for a page of another host, which browsers do not block themselves. */
 export function foreignOrigin(origin: string, host: string | null): Response {
   return refuse("foreign-origin", {

@@ -18,6 +18,12 @@ export const STREAM_BACKLOG_BYTES_MIN = 4096;
 /** Changes of one filter kept for readers that resume, at most one snapshot's bytes of them. */
 export const STREAM_RESUME_CHANGES_MAX = 8;
 
+/** Open WebSockets per serving thread, each counted until its connection has ended. */
+export const STREAM_SOCKETS_MAX = 100;
+
+/** Unsent bytes of all WebSockets of a thread; an event is copied for each of them. */
+export const STREAM_SOCKETS_BYTES_MAX = 64 * 1024 * 1024;
+
 /** Unsent bytes of a WebSocket up to which it gets the next event. */
 export const STREAM_SOCKET_BYTES_MAX = 64 * 1024;
 

@@ -1,6 +1,11 @@
 /** Readers of a stream: over server-sent events or a WebSocket. */
 import { AnswerCut } from "../../platform/mod.ts";
-import { STREAM_END_MS_MAX, STREAM_SOCKET_BYTES_MAX, STREAM_SOCKET_LOOK_MS } from "./limits.ts";
+import {
+  STREAM_END_MS_MAX,
+  STREAM_SOCKET_BYTES_MAX,
+  STREAM_SOCKET_LOOK_MS,
+  STREAM_SOCKETS_BYTES_MAX,
+} from "./limits.ts";
 import type { StreamTransport } from "./stream_counts.ts";
 import { type Chunk, endEvent, type StreamEvent, type StreamUpdate } from "./stream_event.ts";
 
@@ -114,12 +119,40 @@ function isTooMuch(unread_bytes: number, { bytes }: StreamUpdate, bytes_max: num
 /** The part of a WebSocket that a reader uses. */
 export type Socket = Pick<
   WebSocket,
-  "bufferedAmount" | "close" | "onclose" | "onerror" | "readyState" | "send"
+  "bufferedAmount" | "close" | "onclose" | "onerror" | "onmessage" | "readyState" | "send"
 >;
+
+/** The WebSockets of a thread until their connections have ended, with what they have unsent. */
+export class OpenSockets {
+  readonly #open = new Set<Socket>();
+
+  /** @param unsent_bytes_max Of all together; a single event may be longer. */
+  constructor(readonly unsent_bytes_max = STREAM_SOCKETS_BYTES_MAX) {}
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  add(socket: Socket): void {
+    this.#open.add(socket);
+  }
+
+  closed(socket: Socket): void {
+    this.#open.delete(socket);
+  }
+
+  /** Whether an event of this length may be handed to a socket. */
+  hasRoom(bytes: number): boolean {
+    let unsent = 0;
+    for (const { bufferedAmount } of this.#open) unsent += bufferedAmount;
+    return unsent === 0 || unsent + bytes <= this.unsent_bytes_max;
+  }
+}
 
 /**
  * A reader of WebSocket messages. Its heartbeats are the protocol's own pings. A message handed to
- * the socket is copied and cannot be taken back, so events, which readers share, wait here.
+ * the socket is copied and cannot be taken back, so events, which readers share, wait here. A
+ * client has nothing to send: its first message closes the socket.
  */
 export class SocketReader implements StreamReader {
   readonly transport = "websocket";
@@ -135,9 +168,15 @@ export class SocketReader implements StreamReader {
     readonly socket: Socket,
     readonly onGone: () => void,
     readonly onSent: OnSent = () => {},
+    readonly sockets: OpenSockets = new OpenSockets(),
   ) {
-    socket.onclose = () => this.#gone();
+    sockets.add(socket);
+    socket.onclose = () => {
+      sockets.closed(socket);
+      this.#gone();
+    };
     socket.onerror = () => {};
+    socket.onmessage = () => this.end("a stream takes no messages");
   }
 
   send(update: StreamUpdate, unread_bytes_max: number): boolean {
@@ -165,6 +204,7 @@ export class SocketReader implements StreamReader {
     // A peer that closes its side but no longer reads would otherwise stay for ever.
     if (socket.readyState !== WebSocket.OPEN) return this.#endInTime();
     while (this.#queue.length > 0 && socket.bufferedAmount <= STREAM_SOCKET_BYTES_MAX) {
+      if (!this.sockets.hasRoom(this.#queue[0].message_bytes)) break;
       const event = this.#queue.shift()!;
       this.#unread_bytes -= event.bytes;
       socket.send(event.message);
@@ -194,7 +234,6 @@ export class SocketReader implements StreamReader {
     this.#ending = this.#is_gone = true;
     this.#queue = [];
     clearTimeout(this.#timer);
-    this.socket.onclose = null;
     this.onGone();
   }
 }

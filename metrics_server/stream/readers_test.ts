@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { AnswerCut } from "../../platform/mod.ts";
 import { STREAM_END_MS_MAX, STREAM_SOCKET_BYTES_MAX, STREAM_SOCKET_LOOK_MS } from "./limits.ts";
-import { type Socket, SocketReader, SseReader } from "./readers.ts";
+import { OpenSockets, type Socket, SocketReader, SseReader } from "./readers.ts";
 import { StreamEvent, StreamUpdate } from "./stream_event.ts";
 
 const encoder = new TextEncoder();
@@ -104,6 +104,7 @@ class FakeSocket implements Socket {
   closed: [number?, string?] | null = null;
   onclose: Socket["onclose"] = null;
   onerror: Socket["onerror"] = null;
+  onmessage: Socket["onmessage"] = null;
   send = (text: string) => void this.sent.push(text);
   close = (code?: number, reason?: string) => {
     this.readyState = WebSocket.CLOSING;
@@ -188,6 +189,39 @@ Deno.test("A half-closed reader is removed in time after the next event", () => 
   assertEquals([reader.send(UPDATE, 0), socket.sent, socket.closed], [true, [], null]);
   time.tick(STREAM_END_MS_MAX);
   assertEquals(world.gone, 1);
+});
+
+Deno.test("A WebSocket whose client sends a message is closed", () => {
+  using _time = new FakeTime();
+  const { socket } = reading();
+  socket.onmessage?.call(socket as unknown as WebSocket, new MessageEvent("message"));
+  assertEquals(socket.closed, [1008, "a stream takes no messages"]);
+});
+
+Deno.test("WebSockets together have a bounded number of unsent bytes", () => {
+  using time = new FakeTime();
+  const sockets = new OpenSockets(2 * UPDATE.bytes);
+  const [stalled, other] = [new FakeSocket(), new FakeSocket()];
+  new SocketReader(stalled, () => {}, () => {}, sockets);
+  const reader = new SocketReader(other, () => {}, () => {}, sockets);
+  stalled.bufferedAmount = 2 * UPDATE.bytes;
+  reader.send(UPDATE, Infinity);
+  time.tick(STREAM_SOCKET_LOOK_MS);
+  assertEquals(other.sent, []);
+  stalled.bufferedAmount = 0;
+  time.tick(STREAM_SOCKET_LOOK_MS);
+  assertEquals(other.sent.length, 1);
+});
+
+Deno.test("A WebSocket counts as open until its connection has ended", () => {
+  using time = new FakeTime();
+  const sockets = new OpenSockets();
+  const socket = new FakeSocket();
+  new SocketReader(socket, () => {}, () => {}, sockets).end("slow reader");
+  time.tick(STREAM_END_MS_MAX);
+  assertEquals(sockets.size, 1);
+  closeOf(socket);
+  assertEquals(sockets.size, 0);
 });
 
 Deno.test("A stopping service closes WebSockets as going away", () => {

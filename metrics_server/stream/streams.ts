@@ -21,11 +21,19 @@ import {
   tooStale,
   unknownField,
   unknownId,
+  websocketOff,
 } from "../serve/mod.ts";
 import type { Store } from "../store.ts";
 import { type OnError, STREAM_LIMITS, StreamHub } from "./hub.ts";
-import { STREAMS_MAX } from "./limits.ts";
-import { type OnSent, type Socket, SocketReader, SseReader, type StreamReader } from "./readers.ts";
+import { STREAM_SOCKETS_MAX, STREAMS_MAX } from "./limits.ts";
+import {
+  type OnSent,
+  OpenSockets,
+  type Socket,
+  SocketReader,
+  SseReader,
+  type StreamReader,
+} from "./readers.ts";
 import type { StreamFilter } from "./selection.ts";
 import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
 
@@ -49,11 +57,13 @@ export type Upgrade = (request: Request, onOpen: (socket: Socket) => void) => Re
 
 export class Streams {
   readonly hub: StreamHub;
+  readonly #sockets = new OpenSockets();
 
+  /** @param upgrade Null: WebSockets are off. */
   constructor(
     readonly store: Store,
     readonly limits: Pick<ServeLimits, "max_stale_ms" | "retry_after_s" | "shard">,
-    readonly upgrade: Upgrade,
+    readonly upgrade: Upgrade | null,
     onError: OnError,
     readonly counts: StreamCounts = new StreamCounts(),
     readonly clock: Pick<Clock, "epoch_ms"> = systemClock,
@@ -78,6 +88,10 @@ export class Streams {
   }
 
   #openSocket(request: Request, filter: StreamFilter, last_id: string | null): Response {
+    if (this.upgrade === null) return websocketOff();
+    if (this.#sockets.size >= STREAM_SOCKETS_MAX) {
+      return tooManyStreams(`${STREAM_SOCKETS_MAX} WebSockets are open`);
+    }
     const origin = request.headers.get("origin");
     const host = request.headers.get("host");
     if (origin !== null && !isOfHost(origin, host)) return foreignOrigin(origin, host);
@@ -87,6 +101,7 @@ export class Streams {
           socket,
           () => this.hub.remove(reader),
           this.#onSent("websocket"),
+          this.#sockets,
         );
         this.hub.add(reader, filter, last_id);
       });

@@ -16,11 +16,12 @@ function wideSample(): string {
 
 function streamsOn(
   store = new FilledStore().take(CSV, "b-1", 1).store,
-  { max_stale_ms = Infinity, now_ms = 1, all_bytes_max = Infinity } = {},
+  { max_stale_ms = Infinity, now_ms = 1, all_bytes_max = Infinity, has_websockets = true } = {},
 ): Streams {
-  const upgrade = () => {
+  const noKey = () => {
     throw new TypeError("no key");
   };
+  const upgrade = has_websockets ? noKey : null;
   const onError = (error: unknown) => {
     throw error;
   };
@@ -183,6 +184,12 @@ Deno.test("HEAD of a stream returns its headers and opens none", () => {
 Deno.test("An invalid WebSocket handshake is answered 400", async () => {
   const { status, slug } = await refused(streamsOn(), "", { headers: { upgrade: "WebSocket" } });
   assertEquals([status, slug], [400, "bad-upgrade"]);
+});
+
+Deno.test("A WebSocket handshake is answered 501 unless STREAM_WEBSOCKET is on", async () => {
+  const streams = streamsOn(undefined, { has_websockets: false });
+  const { status, slug } = await refused(streams, "", { headers: { upgrade: "websocket" } });
+  assertEquals([status, slug, streams.hub.readers], [501, "websocket-off", 0]);
 });
 
 Deno.test("HEAD ignores Upgrade: a WebSocket handshake is a GET", () => {
