@@ -63,12 +63,12 @@ export function answerUnknownPath(path: string, known: readonly string[]): Promi
   });
 }
 
-/** 400: the URL would be parsed with the host as part of the path. */
-export function answerBadHost(host: string): Promise<Response> {
+/** 400: no host, or a host that would be read as part of the path. */
+export function answerBadHost(detail: string): Promise<Response> {
   return measured({
     status: 400,
     slug: "bad-host",
-    detail: `Host: ${shorten(host)}: must be a name or an address, with a port or without`,
+    detail,
   });
 }
 

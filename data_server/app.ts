@@ -5,8 +5,9 @@
  */
 import {
   type AnswerTrace,
-  brokenHost,
   type Clock,
+  hostOf,
+  hostProblem,
   type Log,
   metricsResponse,
   type ProcessFigures,
@@ -67,11 +68,11 @@ export function createApp(parts: AppParts): (request: Request) => Promise<Respon
   return async (request) => {
     const started_ms = parts.clock.monotonic_ms();
     const [path, query] = splitUrl(request.url);
-    const broken_host = brokenHost(request);
-    const endpoint = broken_host === null ? endpointOf(parts.profile, path) : "unknown";
-    const response = broken_host === null
+    const has_host = hostOf(request) !== null;
+    const endpoint = has_host ? endpointOf(parts.profile, path) : "unknown";
+    const response = has_host
       ? await answer(parts, counted, request, endpoint, path, query)
-      : await answerBadHost(broken_host);
+      : await answerBadHost(hostProblem(request));
     const latency_ms = parts.clock.monotonic_ms() - started_ms;
     counted.requests.record(ENDPOINTS.indexOf(endpoint), response.status, latency_ms);
     if (parts.log.access_on) logAccess(parts, request, endpoint, response, latency_ms);
@@ -157,7 +158,7 @@ export function answerTrace(
   request: Request,
   { status }: Response,
 ): AnswerTrace {
-  const endpoint = brokenHost(request) === null
+  const endpoint = hostOf(request) !== null
     ? endpointOf(profile, splitUrl(request.url)[0])
     : "unknown";
   const { id, taken_at_ms } = store.current;

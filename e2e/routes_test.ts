@@ -5,6 +5,7 @@ import {
   fabricSample,
   FakeSource,
   fixedHeaders,
+  HttpSocket,
   request,
   serveSnapshot,
   startMetricsServer,
@@ -160,7 +161,24 @@ Deno.test("metrics_server with a snapshot", async (t) => {
     },
 
     "a request in absolute form is accepted": async () => {
-      assertEquals((await request(server, `http://fabric.example${GET_METRIC}`)).status, 200);
+      assertEquals((await request(server, `http://fabric${GET_METRIC}`)).status, 200);
+    },
+
+    "a Host with a dot that is no address is refused, except for health": async () => {
+      for (const path of [GET_METRIC, "/telemetry/ListMetrics", "/metrics", "/"]) {
+        const answer = await request(server, path, { headers: { host: "elsewhere.example" } });
+        assertProblem(answer, 421, "foreign-host", /^Host: elsewhere\.example: .*ALLOWED_HOSTS/);
+      }
+      const health = await request(server, "/readyz", { headers: { host: "elsewhere.example" } });
+      assertEquals(health.status, 200);
+      const absolute = await request(server, `http://elsewhere.example${GET_METRIC}`);
+      assertProblem(absolute, 421, "foreign-host", /^Host: elsewhere/);
+    },
+
+    "a request without Host is refused": async () => {
+      using socket = await HttpSocket.connect(server.port);
+      await socket.send("GET /telemetry/ListMetrics HTTP/1.1\r\n\r\n");
+      assertEquals((await socket.readHead()).status, 400);
     },
 
     "a Host header that contains a path is refused, also in absolute form": async () => {

@@ -148,6 +148,7 @@ class Threads {
       limits: serveLimits(config),
       loop_probe_ms: config.LOOP_PROBE_MS,
       access_every: accessEvery(config.ACCESS_LOG),
+      allowed_hosts: config.ALLOWED_HOSTS,
       has_websockets: config.STREAM_WEBSOCKET === "on",
       started_epoch_ms,
     };

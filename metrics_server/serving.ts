@@ -14,6 +14,7 @@ import { createDashboard } from "./dashboard/dashboard.ts";
 import { fabricLink, FabricMetrics } from "./fabric/mod.ts";
 import { createOpenApi, QUERY_PARAMETERS } from "./openapi/mod.ts";
 import {
+  allowedHosts,
   answerTrace,
   createHandler,
   METRICS_PREFIX,
@@ -35,6 +36,8 @@ export interface ServingSettings {
   readonly loop_probe_ms: number;
   /** See `accessEvery`. */
   readonly access_every: number | null;
+  /** ALLOWED_HOSTS. */
+  readonly allowed_hosts: string;
   /** STREAM_WEBSOCKET. */
   readonly has_websockets: boolean;
   readonly started_epoch_ms: number;
@@ -83,6 +86,7 @@ export function startServing(options: ServingOptions): Serving {
   const handler = createHandler({
     store,
     limits,
+    allowsHost: allowedHosts(options.allowed_hosts),
     parameters: QUERY_PARAMETERS,
     latency: own.latency,
     requests: own.requests,

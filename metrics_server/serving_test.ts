@@ -45,6 +45,7 @@ function serving(log = LOG) {
     figures: [new ThreadFigures()],
     polls: new Durations(POLL_PHASES.length),
     loop_probe_ms: 1000,
+    allowed_hosts: "",
     has_websockets: true,
     access_every: 1,
     started_epoch_ms: 0,

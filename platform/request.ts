@@ -6,12 +6,15 @@ export const HEADER_CHARS_MAX = 1024;
 /** Where the host of a URL starts, at the earliest. */
 const AUTHORITY_FROM = "http://".length;
 
+/** Characters of a wrong host that an answer repeats. */
+const HOST_CHARS_SHOWN = 128;
+
 /** Characters that end the host of a URL (RFC 3986 §3.2). */
 const ENDS_HOST = /[/?#]/;
 
 /**
  * Splits a request's URL without normalizing it: `/counters/../x` is not `/x`. Cheaper than `new
- * URL`, but only correct if {@link brokenHost} is null.
+ * URL`, but only correct if {@link hostOf} is not null.
  *
  * ```ts
  * splitUrl("http://localhost:8080/stats?x=1"); // ["/stats", "x=1"]
@@ -26,16 +29,30 @@ export function splitUrl(url: string): [path: string, query: string] {
 }
 
 /**
- * The host of a request if it is invalid, else null. Deno concatenates `Host` and the request line
- * unchecked: `Host: a/healthz?` would choose the path.
+ * The host of a request, as in its URL; null if it is invalid or `Host` is missing, which HTTP/1.1
+ * requires (RFC 9112 §3.2). Deno concatenates `Host` and the request line unchecked, so
+ * `Host: a/healthz?` would choose the path, and makes up a missing one.
  */
-export function brokenHost({ url, headers }: Pick<Request, "url" | "headers">): string | null {
-  const host = headers.get("host");
-  if (host !== null && ENDS_HOST.test(host)) return host;
+export function hostOf({ url, headers }: Pick<Request, "url" | "headers">): string | null {
+  const header = headers.get("host");
+  if (header === null || ENDS_HOST.test(header)) return null;
   // The host of an absolute URL in the request line takes precedence over the header.
+  const host = authorityOf(url);
+  return ENDS_HOST.test(host) ? null : host;
+}
+
+/** Why {@link hostOf} is null, and what to do. */
+export function hostProblem({ url, headers }: Pick<Request, "url" | "headers">): string {
+  const header = headers.get("host");
+  if (header === null) return "The request has no Host: send one, as HTTP/1.1 requires";
+  const host = ENDS_HOST.test(header) ? header : authorityOf(url);
+  return `Host: ${host.slice(0, HOST_CHARS_SHOWN)}: must be a name or an address, with a port ` +
+    "or without";
+}
+
+function authorityOf(url: string): string {
   const path_at = url.indexOf("/", AUTHORITY_FROM);
-  const authority = path_at < 0 ? url.slice(AUTHORITY_FROM) : url.slice(AUTHORITY_FROM, path_at);
-  return ENDS_HOST.test(authority) ? authority : null;
+  return path_at < 0 ? url.slice(AUTHORITY_FROM) : url.slice(AUTHORITY_FROM, path_at);
 }
 
 /**

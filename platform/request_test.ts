@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
-  brokenHost,
   HEADER_CHARS_MAX,
+  hostOf,
+  hostProblem,
   isNotModified,
   splitUrl,
   withoutCodings,
@@ -18,27 +19,30 @@ Deno.test("splitUrl returns path and query without normalizing them", () => {
   for (const [url, ...parts] of split) assertEquals(splitUrl(url), parts);
 });
 
-function hostFound(url: string, host: string | null): string | null {
-  return brokenHost({ url, headers: new Headers(host === null ? {} : { host }) });
+function requestTo(url: string, host: string | null): Pick<Request, "url" | "headers"> {
+  return { url, headers: new Headers(host === null ? {} : { host }) };
 }
 
-Deno.test("brokenHost is null for valid hosts and without one", () => {
-  for (const host of ["localhost", "a.example:8080", "[::1]:8080", "größe", "a_b", ""]) {
-    assertEquals(hostFound(`http://${host || "localhost"}/stats?x=/y?z`, host), null, host);
+Deno.test("hostOf is the host of the URL", () => {
+  for (const host of ["localhost", "a.example:8080", "[::1]:8080", "größe", "a_b"]) {
+    assertEquals(hostOf(requestTo(`http://${host}/stats?x=/y?z`, host)), host);
   }
-  assertEquals(hostFound("http://127.0.0.1:8080/stats", null), null);
+  assertEquals(hostOf(requestTo("http://a/stats?b", "good")), "a");
 });
 
-Deno.test("brokenHost returns a Host that would be read as path or query", () => {
+Deno.test("hostOf is null for a Host that would be read as path or query, or without one", () => {
   for (const host of ["a/b", "a/healthz?", "a?", "a#b", "/", "?x=/"]) {
-    assertEquals(hostFound(`http://${host}/stats`, host), host);
+    const request = requestTo(`http://${host}/stats`, host);
+    assertEquals(hostOf(request), null, host);
+    assertMatch(hostProblem(request), /^Host: .*: must be a name/);
   }
-});
-
-Deno.test("brokenHost checks the host of an absolute URL in the request line, too", () => {
-  assertEquals(hostFound("http://a?b/stats", "good"), "a?b");
-  assertEquals(hostFound("http://a?b", "good"), "a?b");
-  assertEquals(hostFound("http://a/stats?b", "good"), null);
+  for (const url of ["http://a?b/stats", "http://a?b"]) {
+    assertEquals(hostOf(requestTo(url, "good")), null, url);
+    assertMatch(hostProblem(requestTo(url, "good")), /^Host: a\?b: must be a name/);
+  }
+  const without = requestTo("http://localhost:8080/stats", null);
+  assertEquals(hostOf(without), null);
+  assertMatch(hostProblem(without), /no Host/);
 });
 
 const ETAG = '"boot-17"';

@@ -66,7 +66,7 @@ export async function createTestApp(
     figures,
   });
   const send = (path: string, init?: RequestInit) =>
-    app(new Request(`http://localhost:9001${path}`, init));
+    app(withHost(new Request(`http://localhost:9001${path}`, init)));
   return { send, time, log, delays, tick: () => generator.tick(0) };
 }
 
@@ -79,4 +79,10 @@ export function rowsOf(simulation: Simulation, taken_at_ms = 0): string {
   const offsets = new Uint32Array(simulation.switches + 1);
   const end = simulation.write(0, simulation.switches, bytes, 0, taken_at_ms, offsets);
   return new TextDecoder().decode(bytes.subarray(0, end));
+}
+
+/** Clients send `Host`; a `Request` that is made here has none. */
+function withHost(request: Request): Request {
+  if (!request.headers.has("host")) request.headers.set("host", new URL(request.url).host);
+  return request;
 }

@@ -24,6 +24,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       METRICS_FABRIC_COLUMNS: "",
       METRICS_FABRIC_SERIES_MAX: 400_000,
       STREAM_WEBSOCKET: "off",
+      ALLOWED_HOSTS: "",
       SNAPSHOT_STORE: "",
       SNAPSHOT_SAVE_MS: 5000,
       LEASE_MS: 3000,
@@ -79,6 +80,11 @@ for (
       "redis://:secret@cache/x",
       "SNAPSHOT_STORE=redis://***@cache/x: " +
       "must have a database number as its path, redis://host:6379/0",
+    ],
+    [
+      "ALLOWED_HOSTS",
+      "a.b:80",
+      "ALLOWED_HOSTS=a.b:80: a.b:80: must be names without a port, separated by commas, e.g. telemetry.example,*.fabric.example; * for every host",
     ],
     ["LOG_LEVEL", "LOUD", "LOG_LEVEL=LOUD: must be one of DEBUG, INFO, WARN, ERROR"],
     ["MAX_STALE_MS", "-1", "MAX_STALE_MS=-1: must be 0–86400000 (ms)"],

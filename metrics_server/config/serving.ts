@@ -1,7 +1,7 @@
 /** Variables of what clients get. */
 import { choice, type Config, integer, text } from "../../platform/mod.ts";
 import type { FabricSettings } from "../fabric/mod.ts";
-import type { ServeLimits } from "../serve/mod.ts";
+import { allowedHostsProblem, type ServeLimits } from "../serve/mod.ts";
 import { namesIn, shardOf, type SOURCES_SPEC } from "./sources.ts";
 
 export const SERVING_SPEC = {
@@ -51,6 +51,13 @@ export const SERVING_SPEC = {
     of: ["off", "on"],
     description: "Whether /telemetry/stream also upgrades to WebSocket; on only behind a front " +
       "door: Deno collects a client's fragments without a bound",
+  }),
+  ALLOWED_HOSTS: text({
+    default: "",
+    problemOf: allowedHostsProblem,
+    description: "Names with a dot under which the service answers, separated by commas: " +
+      "telemetry.example, *.fabric.example, or * behind a proxy that checks Host; addresses and " +
+      "names without a dot are always answered",
   }),
 };
 

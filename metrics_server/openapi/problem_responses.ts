@@ -30,7 +30,9 @@ const WHEN: Readonly<Record<Slug, string>> = {
   "broken-parameter": "a parameter is not percent-encoded UTF-8",
   "bad-parameter": "a parameter has an invalid form or is out of range",
   "unknown-parameter": "the route has no such parameter; names that begin with `_` are ignored",
-  "bad-host": "the `Host` header has a `/`, `?` or `#`, which would change the path",
+  "bad-host": "no `Host`, or a `Host` with `/`, `?` or `#`, which would change the path",
+  "foreign-host": "a `Host` with a dot that is no address and not in `ALLOWED_HOSTS`; health " +
+    "routes answer every host",
   "stream-too-wide": `a stream whose snapshot has more than ${
     grouped(STREAM_BYTES_MAX)
   } bytes (\`STREAM_BYTES_MAX\`): select switches or metrics`,
@@ -93,6 +95,7 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntr
 /** Responses of every route. */
 export const COMMON_RESPONSES = {
   BadHost: responseOf(["bad-host"]),
+  ForeignHost: responseOf(["foreign-host"]),
   WrongMethod: responseOf(["wrong-method"]),
   QueryTooLong: responseOf(["query-too-long"]),
   Internal: responseOf(["internal"]),
@@ -103,12 +106,13 @@ export function problemResponses(
   own: readonly ProblemSlug[],
 ): Record<string, ResponseObject | Ref> {
   const by_status = Map.groupBy(own, (slug) => TYPES[slug].status);
-  const bad_requests = by_status.get(400);
-  if (bad_requests !== undefined) bad_requests.push("bad-host");
+  by_status.get(400)?.push("bad-host");
+  by_status.get(421)?.push("foreign-host");
   return {
     400: commonRef("BadHost"),
     405: commonRef("WrongMethod"),
     414: commonRef("QueryTooLong"),
+    421: commonRef("ForeignHost"),
     500: commonRef("Internal"),
     ...Object.fromEntries([...by_status].map(([status, slugs]) => [status, responseOf(slugs)])),
   };

@@ -1,6 +1,6 @@
 /** Endpoints of the service. */
 import { HEADER_DATA_AGE_MS, idOfEtag } from "../../contracts/mod.ts";
-import { type AnswerTrace, brokenHost, splitUrl } from "../../platform/mod.ts";
+import { type AnswerTrace, hostOf, splitUrl } from "../../platform/mod.ts";
 
 export const ENDPOINTS = [
   "GetMetric",
@@ -55,7 +55,7 @@ export function answerTrace(request: Request, { headers }: Response): AnswerTrac
   const [path] = splitUrl(request.url);
   const age = headers.get(HEADER_DATA_AGE_MS);
   return {
-    route: PATHS.has(path) && brokenHost(request) === null ? path : null,
+    route: PATHS.has(path) && hostOf(request) !== null ? path : null,
     // Files of the dashboard have an ETag but no age.
     snapshot_id: age === null ? null : idOfEtag(headers.get("etag")),
     age_ms: age === null ? NaN : Number(age),

@@ -4,9 +4,10 @@
  *     request ──▶ cached GetMetric? ──▶ host, path ──▶ route ──▶ response ──▶ metrics, access log
  */
 import {
-  brokenHost,
   type Clock,
   type Family,
+  hostOf,
+  hostProblem,
   type LatencyWindow,
   type Log,
   metricsResponse,
@@ -37,7 +38,14 @@ import {
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
 import { healthz, readyz } from "./status.ts";
 import { ListMetrics } from "./list_metrics.ts";
-import { badHost, queryTooLong, unknownParameter, unknownPath, wrongMethod } from "./problems.ts";
+import {
+  badHost,
+  foreignHost,
+  queryTooLong,
+  unknownParameter,
+  unknownPath,
+  wrongMethod,
+} from "./problems.ts";
 import { QUERY_CHARS_MAX, unknownName } from "./query.ts";
 
 /** {@link splitUrl} of ListMetrics without a query. */
@@ -49,6 +57,8 @@ const CLIENT_CLOSED_REQUEST = 499;
 interface HandlerWorld {
   readonly store: Store;
   readonly limits: ServeLimits;
+  /** Whether requests for this host are answered; health is, for every host. */
+  allowsHost(host: string): boolean;
   /** Names of the query parameters of each endpoint that refuses others. */
   readonly parameters: ReadonlyMap<number, readonly string[]>;
   readonly latency: LatencyWindow;
@@ -112,13 +122,16 @@ export function createHandler(
         return response;
       }
     }
-    // Checked before caching, so that only URLs with a valid host are cached.
-    const broken_host = is_list ? null : brokenHost(request);
-    if (broken_host !== null) {
-      return begun(badHost(broken_host), OTHER, started_ms, now_ms, request, info);
+    // Checked before caching, so that only URLs with an allowed host are cached.
+    const host = is_list ? null : hostOf(request);
+    if (!is_list && host === null) {
+      return begun(badHost(hostProblem(request)), OTHER, started_ms, now_ms, request, info);
     }
     const [path, query] = is_list ? LIST : splitUrl(url);
     const endpoint = is_list ? LIST_METRICS : PATHS.get(path) ?? OTHER;
+    if (host !== null && !world.allowsHost(host) && endpoint !== HEALTHZ && endpoint !== READYZ) {
+      return begun(foreignHost(host), OTHER, started_ms, now_ms, request, info);
+    }
     if (endpoint === LIST_METRICS && query === "") list_url = url;
     // After an upgrade to WebSocket, a request cannot be read.
     const facts = access.is_on && endpoint === STREAM ? factsOf(request, info) : null;

@@ -69,6 +69,17 @@ Deno.test("parameters that begin with _ are ignored, and any on routes of the se
   }
 });
 
+Deno.test("An answer to an allowed host is not sent to a foreign one", async () => {
+  const tested = server();
+  for (const path of [BANDWIDTH, LIST]) {
+    for (const [host, status] of [["fabric", 200], ["elsewhere.example", 421], ["fabric", 200]]) {
+      const headers = { host: String(host) };
+      const response = await tested.request(path, { headers }, `http://${host}`);
+      assertEquals(response.status, status, `${path} at ${host}`);
+    }
+  }
+});
+
 Deno.test("HEAD has the headers of GET on every data path", async () => {
   for (const path of [BANDWIDTH, LIST]) {
     const tested = server();

@@ -27,6 +27,7 @@ export const PROBLEM_TYPES = {
   "wrong-method": { status: 405, headers: ["allow"] },
   "cursor-gone": { status: 410, members: ["snapshot_id"] },
   "query-too-long": { status: 414 },
+  "foreign-host": { status: 421 },
   "misdirected": { status: 421, members: ["shard", "shards"] },
   "websocket-off": { status: 501 },
   "no-snapshot": {

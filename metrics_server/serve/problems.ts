@@ -77,10 +77,16 @@ export function unknownPath(path: string): Response {
   });
 }
 
-/** 400: the URL would be parsed with the host as part of the path. */
-export function badHost(host: string): Response {
-  return refuse("bad-host", {
-    detail: `Host: ${echo(host)}: must be a name or an address, with a port or without`,
+/** 400: no host, or a host that would be read as part of the path. */
+export function badHost(detail: string): Response {
+  return refuse("bad-host", { detail });
+}
+
+/** 421: a page of another site may have made its name resolve to this service. */
+export function foreignHost(host: string): Response {
+  return refuse("foreign-host", {
+    detail: `Host: ${echo(host)}: not a name of this service: add it to ALLOWED_HOSTS, or ` +
+      "request the address",
   });
 }
 

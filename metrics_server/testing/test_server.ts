@@ -15,6 +15,7 @@ import { bodyRows, FRESH_BUFFERS } from "../parse/mod.ts";
 import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import {
+  allowedHosts,
   createHandler,
   ENDPOINTS,
   LATENCIES,
@@ -169,6 +170,7 @@ export class TestServer {
     this.#handler = createHandler({
       store,
       limits,
+      allowsHost: allowedHosts(""),
       parameters: QUERY_PARAMETERS,
       latency: this.latency,
       requests: this.requests,
@@ -209,10 +211,16 @@ export class TestServer {
     });
   }
 
-  request(path: string, init?: RequestInit): Response | Promise<Response> {
+  request(
+    path: string,
+    init?: RequestInit,
+    origin = "http://localhost:8080",
+  ): Response | Promise<Response> {
     const remoteAddr: Deno.NetAddr = { transport: "tcp", hostname: this.client, port: 50_000 };
     const info = { remoteAddr, completed: Promise.resolve() };
-    return this.#handler(new Request(`http://localhost:8080${path}`, init), info);
+    const request = new Request(`${origin}${path}`, init);
+    if (!request.headers.has("host")) request.headers.set("host", "localhost:8080");
+    return this.#handler(request, info);
   }
 
   async json(path: string, init?: RequestInit) {
