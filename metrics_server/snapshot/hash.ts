@@ -1,25 +1,7 @@
 /**
- * Hashes of ids: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), which is fast, and
- * HalfSipHash (https://131002.net/siphash/), whose collisions cannot be constructed without its
- * key.
+ * Hash of ids: HalfSipHash (https://131002.net/siphash/). A source does not know the key, so it
+ * cannot construct ids that collide.
  */
-
-const OFFSET_BASIS = 0x811c9dc5;
-const PRIME = 0x01000193;
-
-/** FNV-1a of `bytes[start, end)`, 32 bits. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = OFFSET_BASIS;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], PRIME);
-  return hash >>> 0;
-}
-
-/** {@link hashBytes} of a string whose char codes are bytes. */
-export function hashText(text: string): number {
-  let hash = OFFSET_BASIS;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
-  return hash >>> 0;
-}
 
 /** 64 random bits that a source must not know. */
 export interface HashKey {
@@ -63,6 +45,17 @@ export function keyedHash(
   mix(end_rounds);
   return (v[1] ^ v[3]) >>> 0;
 }
+
+/** {@link keyedHash} of a string whose char codes are bytes. */
+export function keyedHashText(key: HashKey, text: string): number {
+  const { length } = text;
+  const bytes = length <= SCRATCH.length ? SCRATCH : new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = text.charCodeAt(i);
+  return keyedHash(key, bytes, 0, length);
+}
+
+/** Ids of usual length are hashed without an allocation. */
+const SCRATCH = new Uint8Array(256);
 
 function take(word: number, rounds: number): void {
   v[3] ^= word;

@@ -1,25 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { hashBytes, hashText, keyedHash } from "./hash.ts";
-
-/** Test vectors of FNV-1a with 32 bits, from its authors' page. */
-const FNV_VECTORS: [text: string, hash: number][] = [
-  ["", 0x811c9dc5],
-  ["a", 0xe40c292c],
-  ["foobar", 0xbf9cf968],
-];
-
-for (const [text, hash] of FNV_VECTORS) {
-  Deno.test(`hashText and hashBytes of ${JSON.stringify(text)} are FNV-1a`, () => {
-    assertEquals(hashText(text), hash);
-    const bytes = new TextEncoder().encode(`<${text}>`);
-    assertEquals(hashBytes(bytes, 1, bytes.length - 1), hash);
-  });
-}
-
-Deno.test("hashText equals hashBytes above 127, too", () => {
-  const bytes = new Uint8Array([0x80, 0xff, 0x00]);
-  assertEquals(hashText(String.fromCharCode(...bytes)), hashBytes(bytes, 0, 3));
-});
+import { keyedHash, keyedHashText } from "./hash.ts";
 
 /** HalfSipHash-2-4 of the bytes 0, 1, 2, … under the key 00 01 … 07, from its authors' vectors. */
 const SIP_VECTORS = [
@@ -48,6 +28,16 @@ Deno.test("keyedHash matches HalfSipHash's test vectors at every length of the l
 Deno.test("keyedHash covers exactly the bytes between start and end", () => {
   const bytes = new TextEncoder().encode("<sw-007>");
   assertEquals(keyedHash(KEY, bytes, 1, 7), keyedHash(KEY, bytes.slice(1, 7), 0, 6));
+});
+
+Deno.test("keyedHashText equals keyedHash at any length, above 127, too", () => {
+  for (const length of [0, 3, 24, 256, 257, 1000]) {
+    const bytes = Uint8Array.from({ length }, (_, i) => 250 + 7 * i);
+    assertEquals(
+      keyedHashText(KEY, String.fromCharCode(...bytes)),
+      keyedHash(KEY, bytes, 0, length),
+    );
+  }
 });
 
 Deno.test("keyedHash differs between keys", () => {

@@ -37,8 +37,7 @@ export interface Indexed {
 /**
  * Makes a new topology. Closes the gaps of dropped rows in `table.cells`, in place.
  *
- * @param hash_key Used if FNV-1a collides too often: a source can construct such ids, and each
- *     would be compared with all before it.
+ * @param hash_key Of the index; a source must not know it.
  * @param is_named Whether ids of the last topology name a column; these do too, to stay the same.
  */
 export function indexRows(
@@ -47,22 +46,16 @@ export function indexRows(
   hash_key: HashKey,
   is_named = false,
 ): Indexed {
-  let key: HashKey | null = null;
-  for (;;) {
-    const result = indexBy(header, table, key, is_named);
-    if (result === "collisions") key = hash_key;
-    else if (result === "ambiguous") is_named = true;
-    else return result;
-  }
+  return indexBy(header, table, hash_key, is_named) ?? indexBy(header, table, hash_key, true)!;
 }
 
-/** `collisions`: an id is too far from its slot. `ambiguous`: rows of two sets have one id. */
+/** Null if rows of two sets have one id, and ids do not name a column. */
 function indexBy(
   header: Header,
   table: CellTable,
-  hash_key: HashKey | null,
+  hash_key: HashKey,
   is_named: boolean,
-): Indexed | "collisions" | "ambiguous" {
+): Indexed | null {
   const ids = new RowIds(header, table, is_named);
   const kept = new KeptRows(table);
   const kinds = header.identities.length > 1 ? sharedBytes(table.rows) : null;
@@ -80,10 +73,9 @@ function indexBy(
       continue;
     }
     const slot = slotOf(index, ids.bytes, 0, length);
-    if (slot < 0) return "collisions";
     const same = index.slots[slot] - 1;
     if (same >= 0) {
-      if (kinds !== null && kinds[same] !== ids.kind && !is_named) return "ambiguous";
+      if (kinds !== null && kinds[same] !== ids.kind && !is_named) return null;
       kept.dropRepeated();
       continue;
     }
@@ -144,8 +136,7 @@ function matchBatch(
     } else if (length === 0 || !isUtf8(ids.bytes, 0, length)) {
       kept.dropEmpty(row);
     } else {
-      const slot = slotOf(topology, ids.bytes, 0, length);
-      const found = slot < 0 ? -1 : slots[slot] - 1;
+      const found = slots[slotOf(topology, ids.bytes, 0, length)] - 1;
       if (found < 0 || found >= kept.rows) return false;
       if (kinds !== null && kinds[found] !== ids.kind) return false;
       kept.dropRepeated();

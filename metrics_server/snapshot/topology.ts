@@ -3,13 +3,7 @@
  * change values.
  */
 import type { Header } from "../parse/mod.ts";
-import { hashBytes, type HashKey, hashText, keyedHash } from "./hash.ts";
-
-/**
- * Most slots searched for one id with FNV-1a. Ordinary ids need a few dozen at 100,000 rows; ids
- * constructed to collide are indexed by a keyed hash instead.
- */
-const PROBES_MAX = 256;
+import { type HashKey, keyedHash, keyedHashText } from "./hash.ts";
 
 const encoder = new TextEncoder();
 
@@ -21,8 +15,8 @@ interface IdIndex {
   readonly id_offsets: Uint32Array;
   /** Open addressing: row + 1, or 0 if free. A power of two in length, at least 2 × `rows`. */
   readonly slots: Int32Array;
-  /** Key of the hash behind the slots, or null for FNV-1a. */
-  readonly hash_key: HashKey | null;
+  /** Key of the hash behind the slots. */
+  readonly hash_key: HashKey;
 }
 
 /** Structured-cloneable; the arrays are in shared memory. */
@@ -40,9 +34,7 @@ export function findRow(topology: Topology, id: string): number {
   const key = byteString(id);
   const { id_bytes, id_offsets, slots, hash_key } = topology;
   const mask = slots.length - 1;
-  let slot = (hash_key === null ? hashText(key) : keyedHashText(hash_key, key)) & mask;
-  const probes_max = probesMax(topology);
-  for (let probe = 0; probe < probes_max; probe++, slot = (slot + 1) & mask) {
+  for (let slot = keyedHashText(hash_key, key) & mask;; slot = (slot + 1) & mask) {
     const row = slots[slot] - 1;
     if (row < 0) return -1;
     const from = id_offsets[row];
@@ -51,7 +43,6 @@ export function findRow(topology: Topology, id: string): number {
     while (i < key.length && id_bytes[from + i] === key.charCodeAt(i)) i++;
     if (i === key.length) return row;
   }
-  return -1;
 }
 
 /** Row of the id `bytes[start, end)`, or -1. */
@@ -61,11 +52,10 @@ export function findSameId(
   start: number,
   end: number,
 ): number {
-  const slot = slotOf(topology, bytes, start, end);
-  return slot < 0 ? -1 : topology.slots[slot] - 1;
+  return topology.slots[slotOf(topology, bytes, start, end)] - 1;
 }
 
-/** Slot of the id `bytes[start, end)`, or the free slot for it; -1 if that is too far away. */
+/** Slot of the id `bytes[start, end)`, or the free slot for it; half of the slots are free. */
 export function slotOf(
   index: IdIndex,
   bytes: Uint8Array,
@@ -74,15 +64,11 @@ export function slotOf(
 ): number {
   const { id_bytes, id_offsets, slots, hash_key } = index;
   const mask = slots.length - 1;
-  const hash = hash_key === null
-    ? hashBytes(bytes, start, end)
-    : keyedHash(hash_key, bytes, start, end);
-  const probes_max = probesMax(index);
-  for (let probe = 0, slot = hash & mask; probe < probes_max; probe++, slot = (slot + 1) & mask) {
+  const hash = keyedHash(hash_key, bytes, start, end);
+  for (let slot = hash & mask;; slot = (slot + 1) & mask) {
     const row = slots[slot] - 1;
     if (row < 0 || sameId(bytes, start, end, id_bytes, id_offsets, row)) return slot;
   }
-  return -1;
 }
 
 /** Whether `bytes[start, end)` is the id of `row`. */
@@ -99,17 +85,6 @@ export function sameId(
   if (id_offsets[row + 1] - from !== length) return false;
   for (let i = 0; i < length; i++) if (bytes[start + i] !== id_bytes[from + i]) return false;
   return true;
-}
-
-/** Slots that an id can be in, from its first one on. */
-function probesMax({ hash_key, slots }: Pick<IdIndex, "hash_key" | "slots">): number {
-  return hash_key === null ? PROBES_MAX : slots.length;
-}
-
-function keyedHashText(key: HashKey, text: string): number {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return keyedHash(key, bytes, 0, bytes.length);
 }
 
 /** UTF-8 bytes of a text as a string of char codes below 256; ASCII is returned unchanged. */
