@@ -2,8 +2,8 @@
  * Hosts under which the service answers. A page of any site can let its own name resolve to this
  * machine (DNS rebinding); the browser then lets it read the answers, but sends its name as `Host`.
  *
- * Such a name is registered, so it has a dot. Addresses, names without a dot (`localhost`, those of
- * Compose and of a Kubernetes namespace) and `*.localhost` are therefore always answered.
+ * Such a name is registered, so it has a dot. Addresses, names without a dot (`localhost`, services
+ * of Compose and Kubernetes) and `*.localhost` are therefore always answered.
  */
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
