@@ -126,7 +126,8 @@ class Threads {
       ...this.#settings(0, config.PORT),
       store: this.#store,
       log: this.log,
-      requestItems: (source) => this.#postToPollWorker({ kind: "request_items", source }),
+      requestItems: (source, gzip) =>
+        this.#postToPollWorker({ kind: "request_items", source, gzip }),
       figures: this.#figures,
       polls: this.#polls,
       fabric: this.#fabric?.connect() ?? null,

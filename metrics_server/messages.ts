@@ -25,7 +25,7 @@ export type ToPollWorker =
     readonly held: readonly (SavedSnapshot | null)[];
   }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
-  | { readonly kind: "request_items"; readonly source: number }
+  | { readonly kind: "request_items"; readonly source: number; readonly gzip: boolean }
   /** Ends polling and saves; items can still be requested. */
   | { readonly kind: "stop" };
 
@@ -90,7 +90,7 @@ export type DataMessage =
 export type FromServeWorker =
   | { readonly kind: "listening" }
   | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "request_items"; readonly source: number }
+  | { readonly kind: "request_items"; readonly source: number; readonly gzip: boolean }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "stopped"; readonly drained: boolean };
 

@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { constants, inflateRawSync } from "node:zlib";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import type { SourceUpdate } from "./store.ts";
-import { AUTO_TIMES, cellToken, type SnapshotData } from "./snapshot/mod.ts";
+import { AUTO_TIMES, cellToken, type DeflatedItems, type SnapshotData } from "./snapshot/mod.ts";
 import { cellEnd, cellStart } from "./parse/mod.ts";
 
 const WAIT_MS_MAX = 10_000;
@@ -152,7 +153,7 @@ Deno.test("Long items are rendered on request, and with the next snapshots", asy
   await using polled = new PolledSource(rows(1), 1);
   const { hand_over, items } = await polled.nextSnapshot();
   assertEquals(items, null);
-  polled.send({ kind: "request_items", source: 0 });
+  polled.send({ kind: "request_items", source: 0, gzip: false });
   const wanted = await polled.next((message) => message.kind === "items" ? message.update : null);
   assertEquals(wanted.hand_over, hand_over);
   const list = JSON.parse(`[${new TextDecoder().decode(wanted.items.slice())}]`);
@@ -160,16 +161,31 @@ Deno.test("Long items are rendered on request, and with the next snapshots", asy
   assert((await polled.change(rows(2))).items !== null);
 });
 
+Deno.test("Long items are compressed on request, and with the next snapshots", async () => {
+  const rows = (n: number) =>
+    "switch_id,m\n" + Array.from({ length: 60_000 }, (_, i) => `sw-${i},${n}\n`).join("");
+  await using polled = new PolledSource(rows(1), 1);
+  await polled.nextSnapshot();
+  const compressed = () =>
+    polled.next((message) => message.kind === "items" ? message.update.deflated ?? null : null);
+  const textOf = ({ bytes }: DeflatedItems) =>
+    inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+  polled.send({ kind: "request_items", source: 0, gzip: true });
+  assertStringIncludes(textOf(await compressed()), '{"switch_id":"sw-59999","m":1}');
+  await polled.change(rows(2));
+  assertStringIncludes(textOf(await compressed()), '{"switch_id":"sw-59999","m":2}');
+});
+
 Deno.test("After stop, the poll worker polls no more but still renders requested items", async () => {
   const rows = "switch_id,m\n" + Array.from({ length: 60_000 }, (_, i) => `s${i},1\n`).join("");
   await using polled = new PolledSource(rows, 1);
   await polled.nextSnapshot();
   polled.send({ kind: "stop" });
-  polled.send({ kind: "request_items", source: 0 });
+  polled.send({ kind: "request_items", source: 0, gzip: false });
   // Messages are in order: polls that ended before the stop come before the items.
   await polled.next((message) => message.kind === "items" ? true : null);
   polled.csv = sample(2);
-  polled.send({ kind: "request_items", source: 0 });
+  polled.send({ kind: "request_items", source: 0, gzip: false });
   const { promise: silence, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(resolve, 20 * POLL_MS, "silence");
   assertEquals(await Promise.race([polled.nextMessage(), silence]), "silence");

@@ -12,6 +12,9 @@ import {
 import type { Replica } from "./replicas/mod.ts";
 import { sourceName } from "./saved/mod.ts";
 import {
+  DEFLATE_INLINE_BYTES_MAX,
+  type DeflatedItems,
+  deflateItems,
   estimateItemsBytes,
   ItemsDemand,
   renderItems,
@@ -48,6 +51,7 @@ export class PolledSource {
   readonly name: string;
   snapshot: SnapshotData | null = null;
   #items: Uint8Array<SharedArrayBuffer> | null = null;
+  #deflated: DeflatedItems | null = null;
   #hand_over = 0;
   readonly #demand = new ItemsDemand();
   readonly #pool = new BufferPool();
@@ -95,6 +99,7 @@ export class PolledSource {
     if (snapshot !== null) {
       this.snapshot = snapshot;
       this.#items = items;
+      this.#deflated = null;
       this.#hand_over = shared.nextHandOver();
       this.#handed_over.set(this.#hand_over, { buffers: [], readers: shared.serving_threads });
       this.#use(snapshot.table.bytes.buffer, snapshot.table.cells.buffer);
@@ -109,16 +114,34 @@ export class PolledSource {
     const change = { snapshot, origin, items, hand_over, repeated, not_after_ms, intervals_ms };
     shared.post({ kind: "poll", update: { source, stats, ...change }, event, fields, row_times });
     this.persistence.polled(outcome);
+    // After the snapshot, which need not wait for it.
+    const is_long = items !== null && items.length > DEFLATE_INLINE_BYTES_MAX;
+    if (is_long && this.#demand.takeGzip()) this.#prepareItems(true);
   }
 
-  /** Renders the items of the current snapshot, unless they are rendered already. */
-  requestItems(): void {
-    this.#demand.request();
-    if (this.snapshot === null || this.#items !== null) return;
-    const hand_over = this.#hand_over;
-    const items = this.#items = renderItems(this.snapshot, this.#pool);
-    this.#use(items.buffer);
-    this.shared.post({ kind: "items", update: { source: this.index, hand_over, items } });
+  /** Renders the items of the current snapshot, and compresses them, unless that is done. */
+  requestItems(gzip = false): void {
+    this.#demand.request(gzip);
+    if (this.snapshot === null) return;
+    if (this.#items === null || gzip && this.#deflated === null) this.#prepareItems(gzip);
+  }
+
+  #prepareItems(gzip: boolean): void {
+    const { pacing } = this.shared.world;
+    if (this.#items === null) {
+      this.#items = renderItems(this.snapshot!, this.#pool);
+      this.#use(this.#items.buffer);
+    }
+    const items = this.#items;
+    pacing?.start();
+    if (gzip) this.#deflated ??= deflateItems(items, pacing?.pause);
+    const update = {
+      source: this.index,
+      hand_over: this.#hand_over,
+      items,
+      deflated: this.#deflated,
+    };
+    this.shared.post({ kind: "items", update });
   }
 
   /** The snapshot handed over last uses these buffers. */

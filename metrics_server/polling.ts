@@ -69,7 +69,7 @@ export class Polling {
   receive(message: Exclude<ToPollWorker, { kind: "start" }>): void {
     switch (message.kind) {
       case "request_items":
-        return this.#sources[message.source].requestItems();
+        return this.#sources[message.source].requestItems(message.gzip);
       case "released":
         return this.#sources[message.source].release(message.hand_over);
       case "stop":

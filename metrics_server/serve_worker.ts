@@ -44,7 +44,7 @@ function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
       ...message.settings,
       store,
       log: attachLog(message.log),
-      requestItems: (source) => scope.postMessage({ kind: "request_items", source }),
+      requestItems: (source, gzip) => scope.postMessage({ kind: "request_items", source, gzip }),
       figures: message.figures.map((cells) => new ThreadFigures(cells)),
       fabric: message.fabric,
       polls: new Durations(message.urls.length * POLL_PHASES.length, message.polls),

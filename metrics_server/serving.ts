@@ -46,7 +46,7 @@ export interface ServingSettings {
 interface ServingOptions extends ServingSettings {
   readonly store: Store;
   readonly log: Log;
-  readonly requestItems: (source: number) => void;
+  readonly requestItems: (source: number, gzip: boolean) => void;
   readonly figures: readonly ThreadFigures[];
   readonly polls: Durations;
   /** The way to the thread that renders `/metrics/fabric`; null if that is off. */

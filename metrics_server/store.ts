@@ -9,6 +9,7 @@ import {
 } from "./poll/mod.ts";
 import {
   agedTo,
+  type DeflatedItems,
   holdRepeatedRows,
   type RepeatedRows,
   Snapshot,
@@ -42,6 +43,7 @@ export interface ItemsUpdate {
   readonly source: number;
   readonly hand_over: number;
   readonly items: Uint8Array;
+  readonly deflated?: DeflatedItems | null;
 }
 
 export interface HeldSource {
@@ -50,6 +52,8 @@ export interface HeldSource {
   origin?: Origin;
   /** JSON items of `snapshot`, or null until they are requested. */
   items: Uint8Array | null;
+  /** `items` compressed, or null until that is requested. */
+  deflated: DeflatedItems | null;
 }
 
 export interface Found {
@@ -80,7 +84,12 @@ export class Store {
     readonly onRelease: (source: number, hand_over: number) => void = () => {},
   ) {
     this.#leases = urls.map(() => null);
-    this.sources = urls.map((url) => ({ stats: emptyStats(url), snapshot: null, items: null }));
+    this.sources = urls.map((url) => ({
+      stats: emptyStats(url),
+      snapshot: null,
+      items: null,
+      deflated: null,
+    }));
   }
 
   /** Changes with every new snapshot of any source. */
@@ -107,6 +116,7 @@ export class Store {
     if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
+    held.deflated = null;
     held.origin = origin;
     const replaced = this.#leases[source];
     this.#leases[source] = { source, hand_over, holders: 1 };
@@ -142,9 +152,10 @@ export class Store {
   }
 
   /** Applies rendered items, unless their snapshot has been replaced. */
-  updateItems({ source, hand_over, items }: ItemsUpdate): void {
+  updateItems({ source, hand_over, items, deflated = null }: ItemsUpdate): void {
     if (this.#leases[source]?.hand_over !== hand_over) return;
     this.sources[source].items = items;
+    this.sources[source].deflated ??= deflated;
     this.#changed();
   }
 

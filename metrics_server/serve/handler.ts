@@ -67,8 +67,8 @@ interface HandlerWorld {
   /** One of how many successes is logged: see `accessEvery`. */
   readonly access_every: number | null;
   readonly clock: Clock;
-  /** Requests the prepared items of a source. */
-  requestItems(source: number): void;
+  /** Requests the prepared items of a source, also compressed. */
+  requestItems(source: number, gzip: boolean): void;
   stats(now_ms: number): StatsAnswer;
   families(now_ms: number): Family[];
   stream(request: Request, query: string): Response;
@@ -136,6 +136,11 @@ export function createHandler(
     // After an upgrade to WebSocket, a request cannot be read.
     const facts = access.is_on && endpoint === STREAM ? factsOf(request, info) : null;
     const answer = route(request, endpoint, path, query, now_ms);
+    if (is_list && answer instanceof Response) {
+      // The whole list's age, without reading it from a header.
+      const age_ms = ageOf(store.oldest_taken_ms, now_ms);
+      return begun(answer, endpoint, started_ms, now_ms, request, info, age_ms);
+    }
     if (facts !== null && answer instanceof Response) {
       const { status } = answer;
       const latency_ms = count(endpoint, status, started_ms);
@@ -207,8 +212,8 @@ export function createHandler(
     now_ms: number,
     request: Request,
     info: Info,
+    age_ms = dataAge(response, now_ms),
   ): Response {
-    const age_ms = dataAge(response, now_ms);
     const transfer = transferOf(response);
     if (transfer === undefined) {
       const latency_ms = count(endpoint, response.status, started_ms);

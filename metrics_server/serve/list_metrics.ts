@@ -1,13 +1,19 @@
 /**
  * `GET /telemetry/ListMetrics`: all rows, from JSON items that the poll worker prepares.
  *
- *     prepared items ── per snapshot ──▶ rest ── per age ──▶ body, text, gzip ──▶ response
+ *     prepared items ── per snapshot ──▶ rest ── per age ──▶ body, text ──▶ response
+ *             └──── compressed ────────▶ gzip rest ─────────▶ gzip ──────────┘
  *
- * Lists over {@link LIST_COPY_BYTES_MAX} are streamed from the items instead.
+ * Bodies over {@link LIST_COPY_BYTES_MAX} are streamed from the items instead.
  */
 import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
-import { ITEMS_BYTES_MAX, repeatedRows } from "../snapshot/mod.ts";
+import {
+  DEFLATE_INLINE_BYTES_MAX,
+  deflateItems,
+  ITEMS_BYTES_MAX,
+  repeatedRows,
+} from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import {
   ageBound,
@@ -21,13 +27,10 @@ import {
 import type { ServeLimits } from "./get_metric.ts";
 import {
   GZIP_BYTES_MIN,
-  gzipBytes,
-  gzipStream,
   LONG_BODIES_MAX,
   LongBodies,
   longResponse,
   markGzip,
-  nextTurn,
   wantsGzip,
   within,
 } from "./bodies.ts";
@@ -40,6 +43,7 @@ import {
   type ListView,
   viewOf,
 } from "./list_body.ts";
+import { gzipBody, type GzipRest, gzipRest } from "./gzip_body.ts";
 import { answerPage } from "./list_page.ts";
 import { readListQuery, WHOLE_LIST } from "./list_query.ts";
 import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
@@ -58,8 +62,8 @@ interface Prepared {
   readonly bytes_estimated: number;
   /** Whether sources share ids; then the list is written without prepared items. */
   readonly repeats: boolean;
-  /** Whether the items of the next snapshot are requested. */
-  next_requested: boolean;
+  /** Whether the items of the next snapshot are requested, and those compressed. */
+  readonly next_requested: { plain: boolean; gzip: boolean };
   /** The body after the head, or null until all items are prepared. */
   rest: readonly Uint8Array[] | null;
   /** The last body sent, valid for one age; null for long lists. */
@@ -67,8 +71,8 @@ interface Prepared {
   /** `body` as text, which Deno sends faster than bytes; null until requested. */
   text: string | null;
   body_age_ms: number;
-  /** `body` as gzip; null until requested. */
-  gzip: Promise<Uint8Array<ArrayBuffer>> | null;
+  /** The compressed body after the head; null until requested. */
+  gzip_rest: GzipRest | null;
 }
 
 export class ListMetrics {
@@ -76,13 +80,13 @@ export class ListMetrics {
   #prepared: Prepared | null = null;
 
   /**
-   * @param requestItems Requests the prepared items of a source.
+   * @param requestItems Requests the prepared items of a source, also compressed.
    * @param onCut Called for each aborted response.
    */
   constructor(
     readonly store: Store,
     readonly limits: ServeLimits,
-    readonly requestItems: (source: number) => void,
+    readonly requestItems: (source: number, gzip: boolean) => void,
     readonly now: () => number,
     onCut: () => void,
   ) {
@@ -112,17 +116,41 @@ export class ListMetrics {
     if (isNotModified(request.headers.get("if-none-match"), prepared.mark.etag)) {
       return listNotModified(prepared.mark, now_ms);
     }
-    if (prepared.rest !== null) return this.#send(prepared, now_ms, request);
-    if (prepared.bytes_estimated > ITEMS_BYTES_MAX) {
+    if (prepared.bytes_estimated > ITEMS_BYTES_MAX && prepared.rest === null) {
       return listTooLong(prepared.bytes_estimated, ITEMS_BYTES_MAX);
     }
-    return this.#answerWhenReady(request, query, give_up_ms);
+    const gzip = wantsGzip(request) && !isShort(prepared);
+    if (prepared.rest !== null && (!gzip || this.#isCompressed(prepared))) {
+      return this.#send(prepared, now_ms, request, gzip);
+    }
+    return this.#answerWhenReady(request, query, give_up_ms, gzip);
+  }
+
+  /** Whether all items are compressed; short ones are now. */
+  #isCompressed(prepared: Prepared): boolean {
+    if (prepared.gzip_rest !== null) return true;
+    const sources = this.store.delivered();
+    for (const held of sources) {
+      if (held.items!.length > DEFLATE_INLINE_BYTES_MAX) continue;
+      held.deflated ??= deflateItems(held.items!);
+    }
+    const deflated = new Map(sources.map(({ items, deflated }) => [items, deflated]));
+    if ([...deflated.values()].includes(null)) return false;
+    const parts = listRest(sources, prepared.view.missing);
+    prepared.gzip_rest = gzipRest(parts.map((part) => deflated.get(part) ?? part));
+    return true;
   }
 
   /** Requests the missing items, then answers from the store of that time. */
-  async #answerWhenReady(request: Request, query: string, give_up_ms: number): Promise<Response> {
-    this.store.sources.forEach(({ snapshot, items }, source) => {
-      if (snapshot !== null && items === null) this.requestItems(source);
+  async #answerWhenReady(
+    request: Request,
+    query: string,
+    give_up_ms: number,
+    gzip: boolean,
+  ): Promise<Response> {
+    this.store.sources.forEach(({ snapshot, items, deflated }, source) => {
+      const is_missing = items === null || gzip && deflated === null;
+      if (snapshot !== null && is_missing) this.requestItems(source, gzip);
     });
     const wait_ms = give_up_ms - this.now();
     const has_changed = this.store.nextChange().then(() => true);
@@ -132,43 +160,48 @@ export class ListMetrics {
     return this.answer(request, query, this.now(), give_up_ms);
   }
 
-  #send(prepared: Prepared, now_ms: number, request: Request): Response | Promise<Response> {
-    const rest = prepared.rest!;
-    const age_ms = ageOf(prepared.view.taken_ms, now_ms);
-    const gzip = wantsGzip(request);
-    if (rest.length === 1) {
+  #send(prepared: Prepared, now_ms: number, request: Request, gzip: boolean): Response {
+    const { rest, mark, view } = prepared;
+    const age_ms = ageOf(view.taken_ms, now_ms);
+    if (rest!.length > 1) this.#requestNext(prepared, gzip);
+    if (rest!.length === 1 && !gzip) {
       if (prepared.body === null || prepared.body_age_ms !== age_ms) {
-        prepared.body = joinBytes([listHead(prepared.view, age_ms), ...rest]);
+        prepared.body = joinBytes([listHead(view, age_ms), ...rest!]);
         prepared.text = null;
         prepared.body_age_ms = age_ms;
-        prepared.gzip = null;
       }
-      if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, now_ms);
       prepared.text ??= decoder.decode(prepared.body);
-      return listResponse(prepared.text, prepared.mark, now_ms);
+      return listResponse(prepared.text, mark, now_ms);
     }
-    this.#requestNext(prepared);
-    const parts = [listHead(prepared.view, age_ms), ...rest];
+    const head = listHead(view, age_ms);
+    const parts = gzip ? gzipBody(head, prepared.gzip_rest!) : [head, ...rest!];
+    if (gzip && lengthOf(parts) <= LIST_COPY_BYTES_MAX) {
+      const response = listResponse(joinBytes(parts), mark, now_ms);
+      markGzip(response.headers);
+      return response;
+    }
     const headers = new Headers();
-    markList(headers, prepared.mark, now_ms);
+    markList(headers, mark, now_ms);
     headers.set("content-type", JSON_CONTENT_TYPE);
+    headers.set("content-length", String(lengthOf(parts)));
     if (gzip) markGzip(headers);
-    else headers.set("content-length", String(lengthOf(parts)));
     if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
     const { store } = this;
-    const pace = gzip ? nextTurn : null;
-    const chunks = chunksOf(parts);
-    const stream = this.#long_bodies.stream(chunks, store.handOvers(), store.lease(), pace);
-    return longResponse(gzip ? gzipStream(stream) : stream, headers);
+    // Compressed items are no part of the snapshot's memory, so they never become too old.
+    const stream = gzip
+      ? this.#long_bodies.stream(chunksOf(parts), [], () => {})
+      : this.#long_bodies.stream(chunksOf(parts), store.handOvers(), store.lease());
+    return longResponse(stream, headers);
   }
 
   /** Requests the next snapshot's items early, because a client that lists once lists again. */
-  #requestNext(prepared: Prepared): void {
-    if (prepared.next_requested) return;
-    prepared.next_requested = true;
+  #requestNext({ next_requested }: Prepared, gzip: boolean): void {
+    const form = gzip ? "gzip" : "plain";
+    if (next_requested[form]) return;
+    next_requested[form] = true;
     this.store.sources.forEach(({ snapshot }, source) => {
-      if (snapshot !== null) this.requestItems(source);
+      if (snapshot !== null) this.requestItems(source, gzip);
     });
   }
 
@@ -190,21 +223,18 @@ export class ListMetrics {
       repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!.data)).rows.some((rows) =>
         rows !== null
       ),
-      next_requested: false,
+      next_requested: { plain: false, gzip: false },
       rest: short ? [joinBytes(parts)] : parts,
       body: null,
       text: null,
       body_age_ms: -1,
-      gzip: null,
+      gzip_rest: null,
     };
     return this.#prepared;
   }
 }
 
-async function sendGzip(prepared: Prepared, now_ms: number): Promise<Response> {
-  const { mark } = prepared;
-  prepared.gzip ??= gzipBytes(prepared.body!);
-  const response = listResponse(await prepared.gzip, mark, now_ms);
-  markGzip(response.headers);
-  return response;
+/** Whether the body is too short to be compressed. */
+function isShort({ rest }: Prepared): boolean {
+  return rest !== null && lengthOf(rest) < GZIP_BYTES_MIN;
 }

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import {
   assert,
   assertEquals,
@@ -128,6 +129,27 @@ Deno.test("ListMetrics requests missing items and waits for them", async () => {
   const body = await (await pending).json();
   assertEquals([body.age_ms, body.items], [1050, [{ switch_id: "sw-000" }]]);
   assertEquals(tested.access.at(-1)?.age_ms, 1050);
+});
+
+Deno.test("ListMetrics as gzip requests compressed items once, and waits for them", async () => {
+  const filled = new FilledStore().take(longCsv(), "boot-1", 999_000);
+  const [held] = filled.store.sources;
+  const { items, deflated } = held;
+  held.deflated = null;
+  const tested = new TestServer(filled.store);
+  const init = { headers: { "accept-encoding": "gzip" } };
+  const waiting = [tested.request(LIST, init), tested.request(LIST, init)];
+  await Promise.resolve();
+  assertEquals(tested.wanted_gzip, [0, 0]);
+  filled.store.updateItems({ source: 0, hand_over: 1, items: items!, deflated });
+  waiting.push(tested.request(LIST, init));
+  for (const answer of waiting) {
+    const { body, headers } = await answer;
+    const bytes = await new Response(body).bytes();
+    assertEquals(Number(headers.get("content-length") ?? bytes.length), bytes.length);
+    const list = JSON.parse(gunzipSync(bytes).toString());
+    assertEquals([list.age_ms, list.items.length], [1000, 30_000]);
+  }
 });
 
 Deno.test("ListMetrics serves a newer snapshot that arrives during the wait", async () => {

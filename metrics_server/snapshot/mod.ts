@@ -1,5 +1,6 @@
 /** Cell table → immutable snapshot: index, times, values, items as JSON. Pure. */
 export { columnKinds, type ColumnSettings, NO_COLUMN_SETTINGS } from "./column_kinds.ts";
+export { DEFLATE_INLINE_BYTES_MAX, type DeflatedItems, deflateItems } from "./deflated_items.ts";
 export { type Indexed, indexRows, matchRows } from "./index_rows.ts";
 export type { HashKey } from "./hash.ts";
 export { ITEMS_BYTES_MAX, ItemsDemand, renderItems } from "./render_items.ts";

@@ -26,9 +26,11 @@ const ITEMS_WANTED_SNAPSHOTS = 8;
 /** Decides whether a source's items are rendered with the snapshot or on request. */
 export class ItemsDemand {
   #wanted = 0;
+  #gzip_wanted = 0;
 
-  request(): void {
+  request(gzip = false): void {
     this.#wanted = ITEMS_WANTED_SNAPSHOTS;
+    if (gzip) this.#gzip_wanted = ITEMS_WANTED_SNAPSHOTS;
   }
 
   /** Whether to render a new snapshot's items now. Counts the snapshot. */
@@ -37,6 +39,13 @@ export class ItemsDemand {
     if (wanted) this.#wanted--;
     if (estimated_bytes > ITEMS_BYTES_MAX) return false;
     return wanted || estimated_bytes <= ITEMS_EAGER_BYTES_MAX;
+  }
+
+  /** Whether to compress a new snapshot's items now. Counts the snapshot. */
+  takeGzip(): boolean {
+    if (this.#gzip_wanted === 0) return false;
+    this.#gzip_wanted--;
+    return true;
   }
 }
 

@@ -12,7 +12,12 @@ import { FabricMetrics, FabricRenderer, type FabricSelection } from "../fabric/m
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
 import { QUERY_PARAMETERS } from "../openapi/mod.ts";
 import { bodyRows, FRESH_BUFFERS } from "../parse/mod.ts";
-import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
+import {
+  DEFLATE_INLINE_BYTES_MAX,
+  deflateItems,
+  renderItems,
+  type SnapshotData,
+} from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import {
   allowedHosts,
@@ -72,6 +77,9 @@ export class FilledStore {
     const items = with_items ? renderItems(snapshot) : null;
     const hand_over = this.#ids.push(id);
     this.store.update({ source, stats: this.stats(source, id), snapshot, items, hand_over });
+    if (items !== null && items.length > DEFLATE_INLINE_BYTES_MAX) {
+      this.store.sources[source].deflated = deflateItems(items);
+    }
     return this;
   }
 
@@ -131,6 +139,8 @@ export class TestServer {
   cut = 0;
   readonly access: AccessLine[] = [];
   readonly wanted: number[] = [];
+  /** Sources whose compressed items were requested. */
+  readonly wanted_gzip: number[] = [];
   readonly latency = new LatencyWindow(LATENCIES);
   readonly requests = new RequestDurations(ENDPOINTS.length);
   readonly polls: Durations;
@@ -193,7 +203,7 @@ export class TestServer {
       log: this.#log(options.access_on ?? true, options.debug_on ?? true),
       access_every: options.access_every === undefined ? 1 : options.access_every,
       clock: { epoch_ms: () => this.now_ms, monotonic_ms: () => this.monotonic_ms() },
-      requestItems: (source) => this.wanted.push(source),
+      requestItems: (source, gzip) => (gzip ? this.wanted_gzip : this.wanted).push(source),
       stopping: () => this.stopping,
       stream: () => new Response("stream"),
       fabricMetrics: (request, query, now_ms) => fabric.answer(request, query, now_ms),
