@@ -1,5 +1,6 @@
 /** One serving thread: store, handler and HTTP server. The main thread is one, too. */
 import {
+  allowedHosts,
   AnswerCut,
   denoTracing,
   type Durations,
@@ -14,7 +15,6 @@ import { createDashboard } from "./dashboard/dashboard.ts";
 import { fabricLink, FabricMetrics } from "./fabric/mod.ts";
 import { createOpenApi, QUERY_PARAMETERS } from "./openapi/mod.ts";
 import {
-  allowedHosts,
   answerTrace,
   createHandler,
   METRICS_PREFIX,

@@ -1,4 +1,5 @@
 /** Shared base of both services: configuration, log, metrics, HTTP, tracing, stopping. */
+export { allowedHosts, allowedHostsProblem, foreignCaller } from "./allowed_hosts.ts";
 export { joinBytes } from "./bytes.ts";
 export * from "./clock.ts";
 export {

@@ -9,8 +9,11 @@
  * | `GET /counters` | 200, see {@link CountersAnswer} |
  * | `POST /reset` | 200: no fault is on |
  *
+ * A request of a page in a browser is answered 403 and changes nothing.
+ *
  * With `for_ms`, a fault expires {@link FALL_OFF_SLACK_MS} after its duration.
  */
+import { foreignCaller } from "../../platform/mod.ts";
 import { FaultError } from "../vocabulary/mod.ts";
 import { type ActiveFaults, TooManyFaults } from "./active_faults.ts";
 import type { ProxyCounters } from "./client_connection.ts";
@@ -48,6 +51,8 @@ interface ControlParts {
 }
 
 export async function control(request: Request, parts: ControlParts): Promise<Response> {
+  const foreign = foreignCaller(request);
+  if (foreign !== null) return Response.json({ error: foreign }, { status: 403 });
   try {
     return await route(request, parts);
   } catch (error) {

@@ -6,9 +6,13 @@ import { zeroCounters } from "./client_connection.ts";
 function api() {
   const faults = new ActiveFaults({ now: () => 0, after: () => () => {}, randomOf: () => () => 0 });
   const parts = { faults, counters: zeroCounters(), now: () => 500 };
-  return async (method: string, path: string, body?: unknown) => {
+  return async (method: string, path: string, body?: unknown, headers?: HeadersInit) => {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-    const request = new Request(`http://x${path}`, { method, body: text });
+    const request = new Request(`http://x${path}`, {
+      method,
+      body: text,
+      headers: headers ?? { host: "127.0.0.1:8666" },
+    });
     const response = await control(request, parts);
     return { status: response.status, json: await response.json() };
   };
@@ -28,6 +32,27 @@ Deno.test("PUT puts a fault on that GET lists and DELETE lifts", async () => {
   assertEquals((await call("DELETE", "/faults/1-x")).json, { lifted: true });
   assertEquals((await call("DELETE", "/faults/1-x")).json, { lifted: false });
   assertEquals((await call("GET", "/faults")).json.faults, []);
+});
+
+Deno.test("A page of another site neither sets nor lifts a fault, nor reads them", async () => {
+  const call = api();
+  await call("PUT", "/faults/a", { kind: "http.html" });
+  const foreign: HeadersInit[] = [
+    { host: "127.0.0.1:8666", origin: "http://elsewhere.example" },
+    { host: "127.0.0.1:8666", "sec-fetch-site": "cross-site" },
+    { host: "rebound.example:8666" },
+  ];
+  for (const headers of foreign) {
+    const refused = [
+      await call("PUT", "/faults/b", { kind: "http.html" }, headers),
+      await call("DELETE", "/faults/a", undefined, headers),
+      await call("POST", "/reset", undefined, headers),
+      await call("GET", "/faults", undefined, headers),
+    ];
+    assertEquals(refused.map(({ status }) => status), [403, 403, 403, 403]);
+  }
+  const { faults } = (await call("GET", "/faults")).json;
+  assertEquals(faults.map(({ id }: { id: string }) => id), ["a"]);
 });
 
 Deno.test("POST /reset lifts all faults and keeps the counters", async () => {

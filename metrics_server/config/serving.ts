@@ -1,7 +1,7 @@
 /** Variables of what clients get. */
-import { choice, type Config, integer, text } from "../../platform/mod.ts";
+import { allowedHostsProblem, choice, type Config, integer, text } from "../../platform/mod.ts";
 import type { FabricSettings } from "../fabric/mod.ts";
-import { allowedHostsProblem, type ServeLimits } from "../serve/mod.ts";
+import type { ServeLimits } from "../serve/mod.ts";
 import { namesIn, shardOf, type SOURCES_SPEC } from "./sources.ts";
 
 export const SERVING_SPEC = {

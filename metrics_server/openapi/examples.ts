@@ -150,7 +150,7 @@ export const PROBLEM_EXAMPLES: Partial<Record<ProblemSlug, ReturnType<typeof pro
   "bad-parameter": problemExample(
     "bad-parameter",
     "/telemetry/ListMetrics?format=xml",
-    "format=xml: must be one of json, csv, ndjson",
+    "format=xml: must be one of json, csv, spreadsheet, ndjson",
     { parameter: "format" },
   ),
   "unknown-parameter": problemExample(

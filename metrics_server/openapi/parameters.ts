@@ -185,7 +185,8 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
   },
   format: {
     description:
-      "`json`, `csv` (RFC 4180, an empty cell for null) or `ndjson` (one item per line).",
+      "`json`, `csv` (RFC 4180, an empty cell for null), `spreadsheet` (the same, with `'` before " +
+      "texts that would be formulas) or `ndjson` (one item per line).",
     schema: { enum: LIST_FORMATS, default: LIST_FORMATS[0] },
   },
   max_age_ms: {

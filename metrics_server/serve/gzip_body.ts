@@ -83,7 +83,7 @@ function shiftBy(bytes: number): number {
   return factor;
 }
 
-/** Product of two polynomials modulo that of CRC-32, as zlib's `crc32_combine` computes it. */
+/** Product of two polynomials modulo {@link POLYNOMIAL}, as in zlib's `crc32_combine`. */
 function multiply(a: number, b: number): number {
   let product = 0;
   for (let bit = X_0; bit > 0; bit >>>= 1) {

@@ -77,6 +77,7 @@ export const CHUNK_CELLS = 8192;
 export const LIST_CONTENT_TYPES: Record<ListFormat, string> = {
   json: "application/json",
   csv: "text/csv; charset=utf-8",
+  spreadsheet: "text/csv; charset=utf-8",
   ndjson: "application/x-ndjson",
 };
 
@@ -108,8 +109,8 @@ export function* listText(
   let separator = "";
   for (const { snapshot, rows } of page.sources) {
     const columns = fields.map((name) => ({ name, column: snapshot.column(name) }));
-    const write = format === "csv" ? csvRow : jsonItem;
-    const own = format === "csv" || frame.all_fields
+    const write = WRITERS[format];
+    const own = isCsv(format) || frame.all_fields
       ? columns
       : columns.filter(({ column }) => column >= 0);
     for (const row of rows) {
@@ -134,7 +135,9 @@ interface Column {
 
 function beginning(format: ListFormat, { fields, head }: ListFrame): string {
   if (format === "json") return `${head},"fields":${JSON.stringify(fields)},"items":[`;
-  return format === "csv" ? `${[SWITCH_ID_COLUMN, ...fields].map(csvCell).join(",")}\n` : "";
+  if (!isCsv(format)) return "";
+  const cellOf = format === "csv" ? csvCell : textCell;
+  return `${[SWITCH_ID_COLUMN, ...fields].map(cellOf).join(",")}\n`;
 }
 
 function jsonItem(snapshot: Snapshot, row: number, columns: readonly Column[]): string {
@@ -145,20 +148,38 @@ function jsonItem(snapshot: Snapshot, row: number, columns: readonly Column[]): 
   return `${text}}`;
 }
 
-function csvRow(snapshot: Snapshot, row: number, columns: readonly Column[]): string {
-  let text = csvCell(snapshot.idOf(row));
-  for (const { column } of columns) {
-    text += `,${column < 0 ? "" : csvToken(snapshot.token(row, column))}`;
-  }
-  return text;
-}
-
-function csvToken(token: string): string {
-  if (token === "null") return "";
-  return token.startsWith('"') ? csvCell(JSON.parse(token)) : token;
+/** Writes a row; `cellOf` makes a cell of a text. */
+function csvRowWith(cellOf: (text: string) => string): typeof jsonItem {
+  const cell = (token: string) => {
+    if (token === "null") return "";
+    return token.startsWith('"') ? cellOf(JSON.parse(token)) : token;
+  };
+  return (snapshot, row, columns) => {
+    let text = cellOf(snapshot.idOf(row));
+    for (const { column } of columns) {
+      text += `,${column < 0 ? "" : cell(snapshot.token(row, column))}`;
+    }
+    return text;
+  };
 }
 
 /** A CSV cell, quoted if needed (RFC 4180). */
 function csvCell(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** The cell of a text that a spreadsheet must not take for a formula, which `'` prevents. */
+function textCell(text: string): string {
+  return csvCell(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+}
+
+function isCsv(format: ListFormat): boolean {
+  return format === "csv" || format === "spreadsheet";
+}
+
+const WRITERS: Record<ListFormat, typeof jsonItem> = {
+  json: jsonItem,
+  csv: csvRowWith(csvCell),
+  spreadsheet: csvRowWith(textCell),
+  ndjson: jsonItem,
+};

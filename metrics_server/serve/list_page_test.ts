@@ -185,6 +185,24 @@ Deno.test("fields selects fields in that order, null if a source lacks one", asy
   assertStringIncludes(unknown.body.detail, "there are a, b");
 });
 
+Deno.test("format=spreadsheet puts ' before texts that would be formulas, not before numbers", async () => {
+  const csv = 'switch_id,=m,n\n"=cmd|\'/c calc\'!A0",-1.5,@x\n+1-2,+,"a=1"\n';
+  const text = async (format: string) =>
+    await (await testedOn(csv).request(`${LIST}?format=${format}`)).text();
+  assertEquals(await text("csv"), "switch_id,=m,n\n=cmd|'/c calc'!A0,-1.5,@x\n+1-2,+,a=1\n");
+  assertEquals(
+    await text("spreadsheet"),
+    "switch_id,'=m,n\n'=cmd|'/c calc'!A0,-1.5,'@x\n'+1-2,'+,a=1\n",
+  );
+});
+
+Deno.test("A 404 repeats names of a source bounded, and without characters that act", async () => {
+  const csv = `switch_id,${"m".repeat(5000)},a\u009b\u202eb\nsw-0,1,2\n`;
+  const { body } = await testedOn(csv).json("/telemetry/GetMetric?switch_id=sw-0&metric=x\u202ey");
+  assertEquals([body.metric, body.detail.length < 500], ["x\\u{202e}y", true]);
+  assertStringIncludes(body.detail, "a\\u{9b}\\u{202e}b");
+});
+
 Deno.test("format=csv parses to the same values", async () => {
   for (const csv of [ODD, CSV, wide(10_000)]) {
     const tested = testedOn(csv);
@@ -223,7 +241,7 @@ for (
     ["limit=-1", "limit", "whole number"],
     ["limit=1e3", "limit", "whole number"],
     [`limit=${PAGE_ROWS_MAX + 1}`, "limit", `1–${PAGE_ROWS_MAX}`],
-    ["format=xml", "format", "one of json, csv, ndjson"],
+    ["format=xml", "format", "one of json, csv, spreadsheet, ndjson"],
     ["fields=", "fields", "non-empty names"],
     ["fields=a,,b", "fields", "non-empty names"],
     ["switch_id=", "switch_id", "non-empty names"],

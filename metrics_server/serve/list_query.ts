@@ -21,7 +21,7 @@ export const PAGE_ROWS_MAX = 1_000_000;
 export const LIST_IDS_MAX = 1_000;
 export const LIST_PREFIXES_MAX = 8;
 
-export const LIST_FORMATS = ["json", "csv", "ndjson"] as const;
+export const LIST_FORMATS = ["json", "csv", "spreadsheet", "ndjson"] as const;
 
 export type ListFormat = typeof LIST_FORMATS[number];
 

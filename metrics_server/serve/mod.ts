@@ -1,7 +1,6 @@
 /** Serves the store over HTTP. */
 export { absentSwitch } from "./absent_switch.ts";
 export { accessEvery, isAccessSetting } from "./access_log.ts";
-export { allowedHosts, allowedHostsProblem } from "./allowed_hosts.ts";
 export { columnsOf, lacks } from "./columns.ts";
 export { answerTrace, ENDPOINTS, LATENCIES, LONG_ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";

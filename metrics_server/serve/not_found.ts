@@ -40,7 +40,7 @@ function knownMetrics(wanted: string, metrics: readonly string[]): string {
   if (of !== null && metrics.includes(of)) {
     return "only counters have rates, see /telemetry/columns";
   }
-  return `there are ${metrics.slice(0, 8).join(", ")}${metrics.length > 8 ? ", …" : ""}`;
+  return `there are ${metrics.slice(0, 8).map(echo).join(", ")}${metrics.length > 8 ? ", …" : ""}`;
 }
 
 /** Advice for clients that encoded the commas of a list. */

@@ -1,6 +1,6 @@
 /** Error responses of metrics_server. */
 import { HEADER_DATA_AGE_MS, type ReadyAnswer, type Shard } from "../../contracts/mod.ts";
-import { didYouMean, problem } from "../../platform/mod.ts";
+import { didYouMean, printable, problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
 import { PROBLEM_TYPES, type ProblemAttributes, type ProblemSlug } from "./problem_types.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
@@ -242,6 +242,7 @@ export function refuse<S extends ProblemSlug>(slug: S, attributes: ProblemAttrib
   });
 }
 
+/** A client's or a source's text in an answer: bounded, and without characters that act. */
 export function echo(value: string): string {
-  return value.length > ECHO_CHARS_MAX ? `${value.slice(0, ECHO_CHARS_MAX)}…` : value;
+  return printable(value.length > ECHO_CHARS_MAX ? `${value.slice(0, ECHO_CHARS_MAX)}…` : value);
 }

@@ -1,6 +1,7 @@
 /** A store filled from CSV text, and a handler over it, for tests. */
 import type { Shard } from "../../contracts/mod.ts";
 import {
+  allowedHosts,
   Durations,
   LatencyWindow,
   type Log,
@@ -20,7 +21,6 @@ import {
 } from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import {
-  allowedHosts,
   createHandler,
   ENDPOINTS,
   LATENCIES,

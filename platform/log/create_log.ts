@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { ConfigError } from "../env/config_error.ts";
 import { LOG_LABEL_BYTES_MAX, LOG_LABELS_MAX, LOG_RING_BYTES } from "./limits.ts";
 import type { LogWorkerStart } from "./log_worker.ts";
-import { lineText } from "./line_text.ts";
+import { inert, lineText } from "./line_text.ts";
 import {
   type Log,
   LOG_LEVELS,
@@ -125,7 +125,8 @@ class RingLog implements Log {
   }
 
   label(number: number, fields: LogFields): boolean {
-    const text = ENCODER.encode(`,${JSON.stringify(fields, HIDES_CREDENTIALS).slice(1, -1)}`);
+    const json = inert(JSON.stringify(fields, HIDES_CREDENTIALS));
+    const text = ENCODER.encode(`,${json.slice(1, -1)}`);
     if (!(number > 0 && number < LOG_LABELS_MAX)) return false;
     return text.length <= LOG_LABEL_BYTES_MAX && this.#writer.putLabel(number, text);
   }

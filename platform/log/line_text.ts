@@ -61,7 +61,8 @@ export function lineText(
 
 /** JSON text of a name, cut to {@link LOG_NAME_CHARS_MAX}. */
 export function name(text: string): string {
-  return JSON.stringify(text.length > LOG_NAME_CHARS_MAX ? cut(text, LOG_NAME_CHARS_MAX) : text);
+  const shown = text.length > LOG_NAME_CHARS_MAX ? cut(text, LOG_NAME_CHARS_MAX) : text;
+  return inert(JSON.stringify(shown));
 }
 
 function byteLength(text: string): number {
@@ -86,11 +87,23 @@ function jsonValue(
   try {
     const value = fields[field];
     const shown = value instanceof Error ? `${value.name}: ${value.message}` : value;
-    return JSON.stringify(shown, replacer);
+    const json = JSON.stringify(shown, replacer);
+    return json === undefined ? undefined : inert(json);
   } catch (error) {
     return JSON.stringify(`[not loggable: ${reason(error)}]`);
   }
 }
+
+/**
+ * JSON text with the same value, without characters that a terminal or viewer acts on: C1 controls
+ * and format characters such as bidi overrides. JSON itself escapes the C0 controls.
+ */
+export function inert(json: string): string {
+  return json.replace(ACTING, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** All of them are single UTF-16 units; others of the class `Cf` are tags without an effect. */
+const ACTING = /[\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 function reason(error: unknown): string {
   // The message about a cycle has several lines; the first one is enough.
@@ -100,7 +113,7 @@ function reason(error: unknown): string {
 /** A JSON string with the beginning of a value. */
 function cutValue(json: string): string {
   const text = json.startsWith('"') ? JSON.parse(json) as string : json;
-  return JSON.stringify(cut(text, LOG_CUT_VALUE_CHARS_MAX));
+  return inert(JSON.stringify(cut(text, LOG_CUT_VALUE_CHARS_MAX)));
 }
 
 function cut(text: string, chars_max: number): string {

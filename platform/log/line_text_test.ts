@@ -119,3 +119,11 @@ Deno.test("lineText fills a line up to its limit before it cuts", () => {
   const line = parsed({ a: "x".repeat(room) });
   assertEquals([String(line.a).length, line.fields_cut], [room, undefined]);
 });
+
+Deno.test("lineText escapes what a terminal acts on, and keeps the value", () => {
+  const id = "sw\u009b31m\u202e\u2028\ufeff-0 °C 漢";
+  const line = new TextDecoder().decode(lineText("WARN", "s", "e", { id, [id]: 1 }));
+  assertStringIncludes(line, String.raw`sw\u009b31m\u202e\u2028\ufeff-0 °C 漢`);
+  assertEquals(JSON.parse(`{"ts":"${line}`)[id], 1);
+  assertEquals(JSON.parse(`{"ts":"${line}`).id, id);
+});

@@ -1,5 +1,5 @@
 /** Toxiproxy's HTTP API on a port: routes, request bodies, responses and errors. */
-import { serveHttp } from "../../platform/mod.ts";
+import { foreignCaller, serveHttp } from "../../platform/mod.ts";
 import { ApiError, apiErrorOf } from "./bodies.ts";
 import { mapToGoJson, toGoJson } from "./go_json.ts";
 import { API_BODY_BYTES_MAX } from "./limits.ts";
@@ -79,6 +79,9 @@ function apiHandler(routes: readonly Route[]): (request: Request) => Promise<Res
     if (request.headers.get("user-agent")?.startsWith("Mozilla/")) {
       return plain(403, "User agent not allowed\n");
     }
+    // The real server relies on the user agent alone, which some browsers let a page change.
+    const foreign = foreignCaller(request);
+    if (foreign !== null) return plain(403, `${foreign}\n`);
     try {
       const text = await readText(request);
       const answer = last.then(() => methods[request.method](names, text));

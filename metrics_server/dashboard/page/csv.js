@@ -1,4 +1,7 @@
-/** What the table shows, as CSV (RFC 4180). */
+/**
+ * What the table shows, as CSV (RFC 4180). It is opened in a spreadsheet, so a text that would be a
+ * formula there begins with `'`.
+ */
 import { HEAD } from "./groups.js";
 
 /** @typedef {import("./model.js").Column} Column */
@@ -10,10 +13,10 @@ import { HEAD } from "./groups.js";
  * @returns {string} With the source's digits, without thousands separators or units.
  */
 export function csvOf(ids, columns, order) {
-  const lines = [["switch_id", ...columns.map(headOf)]];
+  const lines = [["switch_id", ...columns.map((column) => noFormula(headOf(column)))]];
   for (const row of order) {
     if (row >= HEAD) continue;
-    lines.push([ids[row], ...columns.map((column) => textOf(column, row))]);
+    lines.push([noFormula(ids[row]), ...columns.map((column) => textOf(column, row))]);
   }
   return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
@@ -25,9 +28,14 @@ function headOf({ name, info }) {
 
 /** @param {Column} column @param {number} row */
 function textOf(column, row) {
-  if (column.kind === "text") return column.words[column.codes[row]] ?? "";
+  if (column.kind === "text") return noFormula(column.words[column.codes[row]] ?? "");
   const value = column.values[row];
   return column.exact?.get(row) ?? (Number.isNaN(value) ? "" : String(value));
+}
+
+/** @param {string} text */
+function noFormula(text) {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 /** @param {string} text */

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { allowedHosts, allowedHostsProblem } from "./allowed_hosts.ts";
+import { allowedHosts, allowedHostsProblem, foreignCaller } from "./allowed_hosts.ts";
 
 const CASES: readonly [setting: string, host: string, is_allowed: boolean][] = [
   ["", "127.0.0.1:8080", true],
@@ -39,3 +39,20 @@ Deno.test("ALLOWED_HOSTS is a list of names without ports", () => {
     assertStringIncludes(allowedHostsProblem(`x.example,${wrong}`)!, `${wrong}: must be names`);
   }
 });
+
+const CALLERS: readonly [headers: Record<string, string>, is_foreign: boolean][] = [
+  [{ host: "127.0.0.1:8666" }, false],
+  [{ host: "localhost:8666", "sec-fetch-site": "none" }, false],
+  [{ host: "127.0.0.1:8666", origin: "http://elsewhere.example" }, true],
+  [{ host: "127.0.0.1:8666", origin: "null" }, true],
+  [{ host: "127.0.0.1:8666", "sec-fetch-site": "cross-site" }, true],
+  [{ host: "127.0.0.1:8666", "sec-fetch-site": "same-origin" }, true],
+  [{ host: "rebound.example:8666" }, true],
+  [{}, true],
+];
+
+for (const [headers, is_foreign] of CALLERS) {
+  Deno.test(`A control API ${is_foreign ? "refuses" : "answers"} ${JSON.stringify(headers)}`, () => {
+    assertEquals(foreignCaller({ headers: new Headers(headers) }) !== null, is_foreign);
+  });
+}

@@ -1,5 +1,5 @@
 /**
- * Hosts under which the service answers. A page of any site can let its own name resolve to this
+ * Hosts under which a server answers. A page of any site can let its own name resolve to this
  * machine (DNS rebinding); the browser then lets it read the answers, but sends its name as `Host`.
  *
  * Such a name is registered, so it has a dot. Addresses, names without a dot (`localhost`, services
@@ -46,4 +46,20 @@ export function allowedHosts(setting: string): (host: string) => boolean {
 
 function namesOf(setting: string): string[] {
   return setting.toLowerCase().split(",").map((name) => name.trim()).filter((name) => name !== "");
+}
+
+const ownHosts = allowedHosts("");
+
+/**
+ * Why a request to a control API comes from a page of another site, or under another site's name;
+ * null if it does not. Browsers send `Origin` or `Sec-Fetch-Site`, other programs neither.
+ */
+export function foreignCaller({ headers }: Pick<Request, "headers">): string | null {
+  const origin = headers.get("origin");
+  if (origin !== null) return `Origin: ${origin}: pages may not call this API`;
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "none") return `Sec-Fetch-Site: ${site}: pages may not call it`;
+  const host = headers.get("host");
+  if (host !== null && ownHosts(host)) return null;
+  return `Host: ${host ?? ""}: must be an address or a name without a dot`;
 }
