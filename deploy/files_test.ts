@@ -134,19 +134,30 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "profile cluster: HAProxy accepts its configuration in its environment (needs haproxy)",
-  ignore: !canRun(["haproxy", "-v"]),
-  async fn() {
-    const { command, volumes, environment } = compose.haproxy;
-    const [from, to] = volumes![0].split(":");
-    const [program, flag, file] = command!;
-    const mounted = new URL(file.replace(to, from), PROJECT);
-    const path = decodeURIComponent(mounted.pathname);
-    const { code, stderr } = await runProcess([program, "-c", flag, path], { env: environment });
-    assertEquals([code, stderr], [0, ""]);
-  },
+Deno.test("profile front-door: HAProxy is published on 127.0.0.1, in front of metrics-server", () => {
+  const { profiles, ports, environment, depends_on } = compose["front-door"];
+  assertEquals([profiles, ports], [["front-door"], ["127.0.0.1:8443:8443"]]);
+  assertEquals(environment?.METRICS_SERVER, "metrics-server:8080");
+  assertEquals(depends_on, { "metrics-server": { condition: "service_healthy" } });
 });
+
+for (const name of ["haproxy", "front-door"]) {
+  Deno.test({
+    name: `${name}: HAProxy accepts its configuration in its environment (needs haproxy)`,
+    ignore: !canRun(["haproxy", "-v"]),
+    async fn() {
+      const { command, volumes, environment } = compose[name];
+      const [from, to] = volumes![0].split(":");
+      const mounted = new URL(command!.at(-1)!.replace(to, from), PROJECT);
+      const path = decodeURIComponent(mounted.pathname);
+      // Names of services are known in Compose only.
+      const env = { ...environment };
+      if (env.METRICS_SERVER) env.METRICS_SERVER = "127.0.0.1:8080";
+      const { code, stderr } = await runProcess(["haproxy", "-c", "-f", path], { env });
+      assertEquals([code, stderr], [0, ""]);
+    },
+  });
+}
 
 Deno.test("toxiproxy keeps -host, is only in profile chaos and proxies data-server's port", () => {
   const { profiles, image, command, healthcheck, volumes } = compose.toxiproxy;
