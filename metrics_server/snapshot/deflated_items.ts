@@ -1,4 +1,4 @@
-/** Items of a snapshot as raw deflate (RFC 1951), compressed once, of which any gzip list is made. */
+/** Items of a snapshot as raw deflate (RFC 1951), compressed once for all gzip lists. */
 
 /** Level 2 takes two thirds of the time of the default level for 3 % more bytes. */
 const LEVEL = 2;
