@@ -51,7 +51,7 @@ export class FabricMetrics {
     readonly now: () => number,
     onCut: () => void,
   ) {
-    this.#bodies = new LongBodies(onCut);
+    this.#bodies = new LongBodies(onCut, now);
   }
 
   answer(request: Request, query: string, now_ms: number): Response | Promise<Response> {
@@ -79,7 +79,7 @@ export class FabricMetrics {
       }
       return new Response(null, { headers });
     }
-    if (this.#bodies.full || this.#rendering >= LONG_BODIES_MAX) {
+    if (!this.#bodies.admits(undefined) || this.#rendering >= LONG_BODIES_MAX) {
       return tooManyLists(LONG_BODIES_MAX);
     }
     return this.#send(render(selection), headers, gzip);
@@ -117,8 +117,14 @@ export class FabricMetrics {
     if (gzip) headers.set("content-length", String(body.gzip.length));
     // Bodies hold no snapshot, so they are never too old to be sent.
     const stream = gzip
-      ? this.#bodies.stream(chunksOf([body.gzip]), [], () => {})
-      : this.#bodies.stream(chunksOf([body.gzip], DECOMPRESSED_BYTES), [], () => {}, nextTurn)
+      ? this.#bodies.stream(chunksOf([body.gzip]), [], () => {}, undefined)
+      : this.#bodies.stream(
+        chunksOf([body.gzip], DECOMPRESSED_BYTES),
+        [],
+        () => {},
+        undefined,
+        nextTurn,
+      )
         .pipeThrough(new DecompressionStream("gzip"));
     return longResponse(stream, headers);
   }

@@ -52,7 +52,8 @@ const WHEN: Readonly<Record<Slug, string>> = {
   "internal": "a defect of the service; see its log",
   "no-snapshot": "no source has delivered yet, or a source that may have the switch has not",
   "too-stale": "the data is older than `MAX_STALE_MS` or `max_age_ms`",
-  "too-many-lists": `${LONG_BODIES_MAX} long lists are in progress (\`LONG_BODIES_MAX\`)`,
+  "too-many-lists": `${LONG_BODIES_MAX} long lists are in progress (\`LONG_BODIES_MAX\`), ` +
+    "or the client's share of them, or too many lists wait for their rows",
   "too-many-streams":
     `${grouped(STREAMS_MAX)} streams (\`STREAMS_MAX\`) are open, or their different filters ` +
     `have snapshots of ${grouped(STREAM_BYTES_MAX)} bytes (\`STREAM_BYTES_MAX\`)`,

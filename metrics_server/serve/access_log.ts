@@ -170,7 +170,7 @@ function isProbe(endpoint: number, request: Request): boolean {
 }
 
 /** Address of the connection's other end, which may be a proxy. */
-function clientOf(info: Info): string | undefined {
+export function clientOf(info: Info): string | undefined {
   return info?.remoteAddr.hostname;
 }
 

@@ -1,6 +1,5 @@
-/** Response bodies: gzip, and long bodies sent in chunks. */
-import { acceptsEncodings, AnswerCut } from "../../platform/mod.ts";
-import { NEVER_DELIVERED } from "../store.ts";
+/** Response bodies: gzip, and how long ones end. */
+import { acceptsEncodings } from "../../platform/mod.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -82,15 +81,6 @@ function watched(
   }, { highWaterMark: 0 });
 }
 
-/** Most long responses in progress; each may keep a replaced snapshot in memory. */
-export const LONG_BODIES_MAX = 16;
-
-/** Longest time of a long response; it is aborted for a slower client. */
-export const LONG_BODY_MS_MAX = 60_000;
-
-/** Most replaced snapshots kept per source for slow clients; older responses are aborted. */
-export const OLDER_SNAPSHOTS_MAX = 2;
-
 /** Yields to the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
@@ -109,90 +99,5 @@ export async function within<Result>(
     return await Promise.race([result, timeout]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-interface Open {
-  /** Hand-over number of each source's snapshot, by the source's index. */
-  readonly hand_overs: readonly number[];
-  cut(reason: string): void;
-}
-
-/** Long responses in progress, bounded in number, time and age. */
-export class LongBodies {
-  readonly #open = new Set<Open>();
-
-  /** @param onCut Called for each aborted response. */
-  constructor(readonly onCut: () => void = () => {}) {}
-
-  /** Whether the limit of responses is reached. */
-  get full(): boolean {
-    return this.#open.size >= LONG_BODIES_MAX;
-  }
-
-  /**
-   * Streams the chunks, one per pull. Responses that are more than {@link OLDER_SNAPSHOTS_MAX}
-   * snapshots of a source behind are aborted.
-   *
-   * @param hand_overs Hand-over numbers of the store when the chunks were taken.
-   * @param release Called once, after the last chunk is read.
-   * @param pace Awaited before each chunk, so that other requests run between expensive chunks.
-   */
-  stream(
-    chunks: Iterator<Bytes>,
-    hand_overs: readonly number[],
-    release: () => void,
-    pace: (() => Promise<void>) | null = null,
-  ): ReadableStream<Bytes> {
-    this.#cutOlder(hand_overs);
-    const { onCut } = this;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let open: Open;
-    const end = () => {
-      if (!this.#open.delete(open)) return;
-      clearTimeout(timer);
-      release();
-    };
-    return new ReadableStream<Bytes>({
-      start: (controller) => {
-        open = {
-          hand_overs,
-          cut(reason) {
-            end();
-            onCut();
-            controller.error(new AnswerCut(reason));
-          },
-        };
-        this.#open.add(open);
-        const reason = `reader took longer than ${LONG_BODY_MS_MAX} ms`;
-        timer = setTimeout(() => open.cut(reason), LONG_BODY_MS_MAX);
-      },
-      pull: async (controller) => {
-        if (pace !== null) {
-          await pace();
-          if (!this.#open.has(open)) return;
-        }
-        const { done, value } = chunks.next();
-        if (done) {
-          end();
-          controller.close();
-        } else controller.enqueue(value);
-      },
-      cancel: end,
-    }, { highWaterMark: 0 });
-  }
-
-  #cutOlder(newest: readonly number[]): void {
-    for (const [source, hand_over] of newest.entries()) {
-      const kept = new Set([...this.#open].map(({ hand_overs }) => hand_overs[source]));
-      kept.delete(hand_over);
-      kept.delete(NEVER_DELIVERED);
-      const too_old = [...kept].sort((a, b) => b - a).slice(OLDER_SNAPSHOTS_MAX);
-      for (const open of [...this.#open]) {
-        if (too_old.includes(open.hand_overs[source])) {
-          open.cut(`reader is more than ${OLDER_SNAPSHOTS_MAX} snapshots behind`);
-        }
-      }
-    }
   }
 }

@@ -17,7 +17,7 @@ import {
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
 import { transferOf } from "./bodies.ts";
-import { AccessLog, factsOf, type Info } from "./access_log.ts";
+import { AccessLog, clientOf, factsOf, type Info } from "./access_log.ts";
 import { ageHeaderOf, ageOf } from "./data_response.ts";
 import { answerColumns } from "./columns.ts";
 import {
@@ -87,7 +87,14 @@ export function createHandler(
   const access = new AccessLog(log, ENDPOINTS, world.access_every);
   const get_metric = new GetMetric(store, limits, access);
   const now = () => clock.epoch_ms();
-  const list_metrics = new ListMetrics(store, limits, world.requestItems, now, world.onCut);
+  const list_metrics = new ListMetrics(
+    store,
+    limits,
+    world.requestItems,
+    now,
+    () => clock.monotonic_ms(),
+    world.onCut,
+  );
   let timed_at_ms = NaN;
   // The URL of the last plain ListMetrics, to skip parsing it again.
   let list_url = "";
@@ -135,7 +142,7 @@ export function createHandler(
     if (endpoint === LIST_METRICS && query === "") list_url = url;
     // After an upgrade to WebSocket, a request cannot be read.
     const facts = access.is_on && endpoint === STREAM ? factsOf(request, info) : null;
-    const answer = route(request, endpoint, path, query, now_ms);
+    const answer = route(request, info, endpoint, path, query, now_ms);
     if (is_list && answer instanceof Response) {
       // The whole list's age, without reading it from a header.
       const age_ms = ageOf(store.oldest_taken_ms, now_ms);
@@ -156,6 +163,7 @@ export function createHandler(
 
   function route(
     request: Request,
+    info: Info,
     endpoint: number,
     path: string,
     query: string,
@@ -173,7 +181,7 @@ export function createHandler(
       case GET_METRIC:
         return get_metric.answer(request.url, query, now_ms);
       case LIST_METRICS:
-        return list_metrics.answer(request, query, now_ms);
+        return list_metrics.answer(request, query, now_ms, clientOf(info));
       case STATS:
         return Response.json(world.stats(now_ms), { headers: { "cache-control": "no-store" } });
       case HEALTHZ:

@@ -25,15 +25,7 @@ import {
   markList,
 } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
-import {
-  GZIP_BYTES_MIN,
-  LONG_BODIES_MAX,
-  LongBodies,
-  longResponse,
-  markGzip,
-  wantsGzip,
-  within,
-} from "./bodies.ts";
+import { GZIP_BYTES_MIN, longResponse, markGzip, wantsGzip, within } from "./bodies.ts";
 import {
   chunksOf,
   lengthOf,
@@ -45,8 +37,17 @@ import {
 } from "./list_body.ts";
 import { gzipBody, type GzipRest, gzipRest } from "./gzip_body.ts";
 import { answerPage } from "./list_page.ts";
-import { readListQuery, WHOLE_LIST } from "./list_query.ts";
-import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
+import { type ListQuery, readListQuery, rowsSearched, WHOLE_LIST } from "./list_query.ts";
+import { LONG_BODIES_MAX, LongBodies } from "./long_bodies.ts";
+import {
+  listNotReady,
+  listTooLong,
+  noSnapshot,
+  tooManyLists,
+  tooManyScans,
+  tooStale,
+} from "./problems.ts";
+import { ScanQueue, SCANS_WAITING_MAX } from "./scan_queue.ts";
 
 /** Longest wait for items that were not prepared. */
 export const ITEMS_WAIT_MS_MAX = 10_000;
@@ -77,6 +78,7 @@ interface Prepared {
 
 export class ListMetrics {
   readonly #long_bodies: LongBodies;
+  readonly #scans: ScanQueue;
   #prepared: Prepared | null = null;
 
   /**
@@ -88,28 +90,26 @@ export class ListMetrics {
     readonly limits: ServeLimits,
     readonly requestItems: (source: number, gzip: boolean) => void,
     readonly now: () => number,
+    monotonic_ms: () => number,
     onCut: () => void,
   ) {
-    this.#long_bodies = new LongBodies(onCut);
+    this.#long_bodies = new LongBodies(onCut, monotonic_ms);
+    this.#scans = new ScanQueue(monotonic_ms);
   }
 
-  /** The response; a promise if items are not prepared yet. */
+  /** The response; a promise if items are not prepared yet, or other lists are being selected. */
   answer(
     request: Request,
     query: string,
     now_ms: number,
+    client?: string,
     give_up_ms = now_ms + ITEMS_WAIT_MS_MAX,
   ): Response | Promise<Response> {
     const wanted = query === "" ? WHOLE_LIST : readListQuery(query);
     if (wanted instanceof Response) return wanted;
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
-    if (!wanted.is_whole || prepared.repeats) {
-      const { store, limits } = this;
-      const { view } = prepared;
-      const long_bodies = this.#long_bodies;
-      return answerPage({ store, limits, request, query: wanted, view, now_ms, long_bodies });
-    }
+    if (!wanted.is_whole || prepared.repeats) return this.#answerPart(request, wanted, client);
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     const { max_ms, bound } = ageBound(wanted.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
@@ -121,9 +121,33 @@ export class ListMetrics {
     }
     const gzip = wantsGzip(request) && !isShort(prepared);
     if (prepared.rest !== null && (!gzip || this.#isCompressed(prepared))) {
-      return this.#send(prepared, now_ms, request, gzip);
+      return this.#send(prepared, now_ms, request, client, gzip);
     }
-    return this.#answerWhenReady(request, query, give_up_ms, gzip);
+    return this.#answerWhenReady(request, query, client, give_up_ms, gzip);
+  }
+
+  /** Selects rows, in turn with other requests that search many. */
+  #answerPart(
+    request: Request,
+    query: ListQuery,
+    client: string | undefined,
+  ): Response | Promise<Response> {
+    const { store, limits } = this;
+    const long_bodies = this.#long_bodies;
+    const answer = () => {
+      const { view } = this.#prepare()!;
+      return answerPage({
+        store,
+        limits,
+        request,
+        query,
+        view,
+        now_ms: this.now(),
+        long_bodies,
+        client,
+      });
+    };
+    return this.#scans.run(rowsSearched(query, store), answer) ?? tooManyScans(SCANS_WAITING_MAX);
   }
 
   /** Whether all items are compressed; short ones are now. */
@@ -145,6 +169,7 @@ export class ListMetrics {
   async #answerWhenReady(
     request: Request,
     query: string,
+    client: string | undefined,
     give_up_ms: number,
     gzip: boolean,
   ): Promise<Response> {
@@ -157,10 +182,16 @@ export class ListMetrics {
     if (wait_ms <= 0 || await within(has_changed, wait_ms) === null) {
       return listNotReady(ITEMS_WAIT_MS_MAX);
     }
-    return this.answer(request, query, this.now(), give_up_ms);
+    return this.answer(request, query, this.now(), client, give_up_ms);
   }
 
-  #send(prepared: Prepared, now_ms: number, request: Request, gzip: boolean): Response {
+  #send(
+    prepared: Prepared,
+    now_ms: number,
+    request: Request,
+    client: string | undefined,
+    gzip: boolean,
+  ): Response {
     const { rest, mark, view } = prepared;
     const age_ms = ageOf(view.taken_ms, now_ms);
     if (rest!.length > 1) this.#requestNext(prepared, gzip);
@@ -186,12 +217,12 @@ export class ListMetrics {
     headers.set("content-length", String(lengthOf(parts)));
     if (gzip) markGzip(headers);
     if (request.method === "HEAD") return new Response(null, { headers });
-    if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
+    if (!this.#long_bodies.admits(client)) return tooManyLists(LONG_BODIES_MAX);
     const { store } = this;
     // Compressed items are no part of the snapshot's memory, so they never become too old.
     const stream = gzip
-      ? this.#long_bodies.stream(chunksOf(parts), [], () => {})
-      : this.#long_bodies.stream(chunksOf(parts), store.handOvers(), store.lease());
+      ? this.#long_bodies.stream(chunksOf(parts), [], () => {}, client)
+      : this.#long_bodies.stream(chunksOf(parts), store.handOvers(), store.lease(), client);
     return longResponse(stream, headers);
   }
 

@@ -12,7 +12,13 @@ import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import { CSV, FilledStore, TestServer } from "../testing/test_server.ts";
 import { LIST_COPY_BYTES_MAX } from "./list_body.ts";
 import { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
-import { LONG_BODIES_MAX, LONG_BODY_MS_MAX, OLDER_SNAPSHOTS_MAX } from "./bodies.ts";
+import {
+  LONG_BODIES_CLIENT_MAX,
+  LONG_BODIES_MAX,
+  LONG_BODY_MS_MAX,
+  LONG_BODY_STALL_MS_MAX,
+  OLDER_SNAPSHOTS_MAX,
+} from "./long_bodies.ts";
 
 const LIST = "/telemetry/ListMetrics";
 
@@ -201,10 +207,48 @@ Deno.test("A snapshot is released after its last long list is sent", async () =>
   assertEquals(released, ["boot-1"]);
 });
 
-Deno.test("ListMetrics returns 503 beyond LONG_BODIES_MAX until a list ends", async () => {
+/** One list of each of so many clients. */
+async function openLists(tested: TestServer, lists: number): Promise<Response[]> {
+  const open = [];
+  for (let i = 0; i < lists; i++) {
+    tested.client = `192.0.2.${i}`;
+    open.push(await tested.request(LIST));
+  }
+  return open;
+}
+
+Deno.test("A list that takes nothing loses its place to another one after a while", async () => {
+  const tested = new TestServer(new FilledStore().take(longCsv(), "boot-1", 0).store);
+  let clock_ms = 0;
+  tested.monotonic_ms = () => clock_ms;
+  const [stalled, ...read] = await openLists(tested, LONG_BODIES_MAX);
+  clock_ms = LONG_BODY_STALL_MS_MAX - 1;
+  const readers = read.map(({ body }) => body!.getReader());
+  for (const reader of readers) await reader.read();
+  assertEquals((await tested.json(LIST)).status, 503);
+  clock_ms = LONG_BODY_STALL_MS_MAX;
+  const next = await tested.request(LIST);
+  assertEquals(next.status, 200);
+  await assertRejects(() => stalled.text(), Error, "took nothing for 5000 ms");
+  for (const reader of readers) await reader.cancel();
+  await next.body!.cancel();
+  assertEquals(tested.cut, 1);
+});
+
+Deno.test("One client has at most LONG_BODIES_CLIENT_MAX lists, so another finds a place", async () => {
   const tested = new TestServer(new FilledStore().take(longCsv(), "boot-1", 0).store);
   const open = [];
-  for (let i = 0; i < LONG_BODIES_MAX; i++) open.push(await tested.request(LIST));
+  for (let i = 0; i < LONG_BODIES_CLIENT_MAX; i++) open.push(await tested.request(LIST));
+  assertEquals((await tested.json(LIST)).status, 503);
+  tested.client = "192.0.2.8";
+  open.push(await tested.request(LIST));
+  assertEquals(open.at(-1)!.status, 200);
+  for (const response of open) await response.body!.cancel();
+});
+
+Deno.test("ListMetrics returns 503 beyond LONG_BODIES_MAX until a list ends", async () => {
+  const tested = new TestServer(new FilledStore().take(longCsv(), "boot-1", 0).store);
+  const open = await openLists(tested, LONG_BODIES_MAX);
   const { status, body } = await tested.json(LIST);
   assertEquals(status, 503);
   assertStringIncludes(body.detail, `${LONG_BODIES_MAX} long ListMetrics responses`);

@@ -16,8 +16,6 @@ import {
   GZIP_BYTES_MIN,
   gzipBytes,
   gzipStream,
-  LONG_BODIES_MAX,
-  type LongBodies,
   longResponse,
   markGzip,
   nextTurn,
@@ -33,6 +31,7 @@ import {
   type ListView,
 } from "./list_body.ts";
 import type { ListQuery } from "./list_query.ts";
+import { LONG_BODIES_MAX, type LongBodies } from "./long_bodies.ts";
 import { unknownField } from "./not_found.ts";
 import { withParameter } from "./query.ts";
 import {
@@ -75,6 +74,7 @@ interface PageInput {
   readonly view: ListView;
   readonly now_ms: number;
   readonly long_bodies: LongBodies;
+  readonly client: string | undefined;
 }
 
 export function answerPage(input: PageInput): Response | Promise<Response> {
@@ -170,7 +170,7 @@ function frameOf(
 }
 
 function send(
-  { store, request, query, long_bodies }: PageInput,
+  { store, request, query, long_bodies, client }: PageInput,
   page: Page,
   headers: Headers,
   frame: ListFrame,
@@ -185,8 +185,8 @@ function send(
   }
   if (gzip) markGzip(headers);
   if (request.method === "HEAD") return new Response(null, { headers });
-  if (long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
-  const stream = long_bodies.stream(chunks, store.handOvers(), store.lease(), nextTurn);
+  if (!long_bodies.admits(client)) return tooManyLists(LONG_BODIES_MAX);
+  const stream = long_bodies.stream(chunks, store.handOvers(), store.lease(), client, nextTurn);
   return longResponse(gzip ? gzipStream(stream) : stream, headers);
 }
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { parse } from "@std/csv";
 import { CSV, FilledStore, testedOn, TestServer, wide } from "../testing/test_server.ts";
 import { LIST_IDS_MAX, LIST_PREFIXES_MAX, PAGE_ROWS_MAX } from "./list_query.ts";
-import { LONG_BODIES_MAX } from "./bodies.ts";
+import { LONG_BODIES_MAX } from "./long_bodies.ts";
 
 const LIST = "/telemetry/ListMetrics";
 
@@ -280,7 +280,10 @@ Deno.test("A long page counts as a long list and keeps its snapshot until sent",
   filled.take(wide(10_000), "boot-1", 1);
   const tested = new TestServer(filled.store);
   const open: Response[] = [];
-  for (let n = 0; n < LONG_BODIES_MAX; n++) open.push(await tested.request(`${LIST}?limit=8000`));
+  for (let n = 0; n < LONG_BODIES_MAX; n++) {
+    tested.client = `192.0.2.${n}`;
+    open.push(await tested.request(`${LIST}?limit=8000`));
+  }
   assertEquals((await tested.request(`${LIST}?limit=8000`)).status, 503);
   assertEquals((await tested.request(`${LIST}?limit=10`)).status, 200);
   filled.take(wide(10_000), "boot-2", 2);

@@ -1,4 +1,5 @@
 /** Query parameters of ListMetrics. */
+import type { Store } from "../store.ts";
 import { badFlag, badListParameter, badMaxAge, badParameter } from "./problems.ts";
 import { readMaxAge } from "./data_response.ts";
 import { Query, readFlag } from "./query.ts";
@@ -104,6 +105,16 @@ export function readListQuery(text: string): ListQuery | Response {
     max_row_age_ms === null && !rate && format === "json";
   const selected = { limit, cursor, fields, rate, labels, ids, format };
   return { max_age_ms, max_row_age_ms, is_whole, ...selected };
+}
+
+/** Rows that are looked at for a query, at most. */
+export function rowsSearched(
+  { ids, limit, max_row_age_ms }: ListQuery,
+  store: Pick<Store, "delivered">,
+): number {
+  if (ids !== null && ids.prefixes.length === 0) return ids.exact.length;
+  const rows = store.delivered().reduce((sum, { snapshot }) => sum + snapshot!.data.table.rows, 0);
+  return ids === null && max_row_age_ms === null ? Math.min(rows, limit ?? rows) : rows;
 }
 
 function readLimit(text: string | null): number | null | Response {

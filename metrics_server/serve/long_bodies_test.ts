@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { FilledStore, testedOn, TestServer, wide } from "../testing/test_server.ts";
-import { LONG_BODY_MS_MAX } from "./bodies.ts";
+import { LONG_BODY_MS_MAX } from "./long_bodies.ts";
 
 const LIST = "/telemetry/ListMetrics";
 

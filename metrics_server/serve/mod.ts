@@ -21,17 +21,8 @@ export {
 export { unknownField } from "./not_found.ts";
 export { oldestTaken, pageOf, unknownId } from "./list_rows.ts";
 export { chunksOf, LIST_CONTENT_TYPES, LIST_COPY_BYTES_MAX, viewOf } from "./list_body.ts";
-export {
-  GZIP_BYTES_MIN,
-  LONG_BODIES_MAX,
-  LONG_BODY_MS_MAX,
-  LongBodies,
-  longResponse,
-  markGzip,
-  nextTurn,
-  wantsGzip,
-  within,
-} from "./bodies.ts";
+export { GZIP_BYTES_MIN, longResponse, markGzip, nextTurn, wantsGzip, within } from "./bodies.ts";
+export { LONG_BODIES_MAX, LONG_BODY_MS_MAX, LongBodies } from "./long_bodies.ts";
 export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problem_types.ts";
 export {
   ALLOWED_METHODS,

@@ -162,6 +162,15 @@ export function tooManyLists(max: number): Response {
   });
 }
 
+/** 503: too many lists wait for their rows to be selected. */
+export function tooManyScans(max: number): Response {
+  return refuse("too-many-lists", {
+    detail: `${max} lists wait for their rows to be selected, the maximum: try again, or name ` +
+      "switches without *",
+    headers: { "retry-after": "1" },
+  });
+}
+
 /** 400: a stream's whole snapshot would be too long. */
 export function streamTooWide(bytes: number, bytes_max: number): Response {
   return refuse("stream-too-wide", {
