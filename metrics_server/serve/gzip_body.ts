@@ -1,7 +1,7 @@
 /**
  * A gzip body (RFC 1952) of items that are deflated already, and of short texts between them.
  *
- *     header │ head, stored │ items, deflated │ "," stored │ items │ "]}" stored, final │ CRC, size
+ *     header │ head, stored │ items, deflated │ ",", stored │ items │ "]}", stored │ CRC, length
  *
  * It is one member: many clients ignore a second one.
  */
