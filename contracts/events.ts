@@ -52,6 +52,7 @@ export const EVENT_FIELDS = {
   "store.error": ["source", "detail"],
   "store.recovered": ["source"],
   "replica.role": ["source", "role", "leader", "fence", "reason"],
+  "access.open": ["detail"],
   "serve.crash": ["thread", "detail"],
 } as const;
 

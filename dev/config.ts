@@ -34,8 +34,8 @@ export const LAUNCH_SPEC = {
     description: "The services': whether they log the `startup` event",
   }),
   BIND_HOST: text({
-    default: "0.0.0.0",
-    description: "The services': the address of data_server unless it is every address",
+    default: "127.0.0.1",
+    description: "Address of both services; 0.0.0.0 lets other machines read them",
   }),
   LOG_FORMAT: choice({
     default: "auto",

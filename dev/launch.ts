@@ -89,11 +89,11 @@ async function launch(is_fail_fast: boolean): Promise<number> {
   checkDataPort(config);
   reportIgnored();
   const { onLines, flush } = logSink(config, "metrics_server");
-  const { DATA_PORT, METRICS_PORT } = config;
+  const { BIND_HOST, DATA_PORT, METRICS_PORT } = config;
   let data_url = fixedDataUrl(config);
   const data: Part<ServiceProcess> = {
     port_variable: "DATA_PORT",
-    start: () => startService("data_server", { env: { PORT: `${DATA_PORT}` }, onLines }),
+    start: () => startService("data_server", { env: { BIND_HOST, PORT: `${DATA_PORT}` }, onLines }),
     async ready({ startup }) {
       if (startupIsLogged(config)) data_url = (await startup)?.url ?? data_url;
     },
@@ -101,7 +101,8 @@ async function launch(is_fail_fast: boolean): Promise<number> {
   const metrics: Part<ServiceProcess> = {
     port_variable: "METRICS_PORT",
     start: () => {
-      const env = { PORT: `${METRICS_PORT}`, UPSTREAM_URL: upstreamUrl(config, data_url) };
+      const UPSTREAM_URL = upstreamUrl(config, data_url);
+      const env = { BIND_HOST, PORT: `${METRICS_PORT}`, UPSTREAM_URL };
       return startService("metrics_server", { env, onLines });
     },
   };

@@ -11,6 +11,7 @@ import {
 import {
   fabricSettings,
   type MetricsServerConfig,
+  openAccess,
   serveLimits,
   sourceSettings,
   withoutSecrets,
@@ -59,6 +60,8 @@ export async function startMetricsServer(
     await threads.start();
     const { url, port } = threads.server;
     log.info("startup", { url, port, config: withoutSecrets(config) });
+    const detail = openAccess({ ...config, PORT: port });
+    if (detail !== null) log.warn("access.open", { detail });
     return {
       url,
       port,

@@ -60,6 +60,10 @@ export interface Look {
   height?: number;
   dark?: boolean;
   reduced_motion?: boolean;
+  /** Further arguments of Chromium. */
+  args?: readonly string[];
+  /** Answer to a request for basic authentication. */
+  credentials?: { username: string; password: string };
 }
 
 export async function openPage(url: string, look: Look = {}): Promise<OpenPage> {
@@ -67,12 +71,13 @@ export async function openPage(url: string, look: Look = {}): Promise<OpenPage> 
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     // Containers lack what Chromium's sandbox needs; the browser opens only this project's page.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...look.args ?? []],
   });
   const page: Page = await browser.newPage({
     viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
     colorScheme: look.dark ? "dark" : "light",
     reducedMotion: look.reduced_motion ? "reduce" : "no-preference",
+    httpCredentials: look.credentials,
   });
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));

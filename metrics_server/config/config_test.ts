@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../platform/mod.ts";
-import { idColumns, maxStaleMs, readMetricsServerConfig, withoutSecrets } from "./mod.ts";
+import {
+  idColumns,
+  maxStaleMs,
+  openAccess,
+  readMetricsServerConfig,
+  withoutSecrets,
+} from "./mod.ts";
 
 Deno.test("Without variables, metrics_server has the documented defaults", () => {
   assertEquals(readMetricsServerConfig({}), {
@@ -123,3 +129,18 @@ Deno.test("No character of a store's password shows in the startup event", () =>
     assertEquals(withoutSecrets(config).SNAPSHOT_STORE, "rediss://***@cache:6379/2");
   }
 });
+
+for (
+  const [env, is_open] of [
+    [{}, true],
+    [{ BIND_HOST: "::" }, true],
+    [{ BIND_HOST: "[::]" }, true],
+    [{ BIND_HOST: "127.0.0.1" }, false],
+    [{ BIND_HOST: "10.0.0.7" }, false],
+    [{ ALLOWED_HOSTS: "*" }, false],
+  ] as const
+) {
+  Deno.test(`${JSON.stringify(env)} ${is_open ? "is" : "is not"} reported as open access`, () => {
+    assertEquals(openAccess(readMetricsServerConfig(env).config) !== null, is_open);
+  });
+}

@@ -10,6 +10,7 @@ import { PROCESS_SPEC } from "./process.ts";
 import { SERVING_SPEC } from "./serving.ts";
 import { SOURCES_SPEC } from "./sources.ts";
 
+export { openAccess } from "./access.ts";
 export { fabricSettings, maxStaleMs, serveLimits } from "./serving.ts";
 export { idColumns, sourceSettings } from "./sources.ts";
 
