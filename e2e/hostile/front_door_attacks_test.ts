@@ -32,7 +32,7 @@ const STREAM = "/telemetry/stream";
 /** A list of 3.6 MB: longer than what the sockets and HAProxy hold for a client. */
 const WIDE = { rows: 5_000, columns: 30 };
 
-/** Of the good client's p99, to its p99 before the attack in the same pass. */
+/** The good client's p99 under attack, to its p99 before in the same pass. */
 const RATIO_MAX = 2;
 /** A shorter p99 is the machine's: timers, other programs. */
 const P99_MS_MIN = 2;

@@ -90,6 +90,13 @@ testConfiguration(
   !HAS_HAPROXY,
 );
 
+Deno.test("the front door requests as many lists at a time as metrics_server sends to it", async () => {
+  const limits = await Deno.readTextFile(new URL("../../docs/limits.md", import.meta.url));
+  const [, lists_max] = /`LONG_BODIES_CLIENT_MAX` \| (\d+) /.exec(limits)!;
+  const [, backend] = (await Deno.readTextFile(FRONT_DOOR_CFG)).split("\nbackend lists\n");
+  assertEquals(/ maxconn (\d+)\n/.exec(backend)![1], lists_max);
+});
+
 Deno.test({
   name: "the front door: what reaches metrics_server, and what a client may take",
   ignore: !HAS_HAPROXY,
