@@ -12,13 +12,13 @@ import {
   fabricSettings,
   type MetricsServerConfig,
   openAccess,
-  serveLimits,
+  servingSettings,
   sourceSettings,
   withoutSecrets,
 } from "./config/mod.ts";
 import { FabricThread } from "./fabric_thread.ts";
 import type { DataMessage, FromPollWorker, ToPollWorker } from "./messages.ts";
-import { accessEvery, ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
+import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
 import { ServeThread } from "./serve_thread.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
@@ -134,6 +134,7 @@ class Threads {
       figures: this.#figures,
       polls: this.#polls,
       fabric: this.#fabric?.connect() ?? null,
+      health_port: config.HEALTH_PORT,
     });
     for (let thread = 1; thread < config.SERVE_THREADS; thread++) {
       await this.#startServeThread(thread);
@@ -143,19 +144,8 @@ class Threads {
   }
 
   #settings(thread: number, port: number): ServingSettings {
-    const { config, started_epoch_ms } = this;
-    return {
-      hostname: config.BIND_HOST,
-      port,
-      reuse_port: config.SERVE_THREADS > 1,
-      thread,
-      limits: serveLimits(config),
-      loop_probe_ms: config.LOOP_PROBE_MS,
-      access_every: accessEvery(config.ACCESS_LOG),
-      allowed_hosts: config.ALLOWED_HOSTS,
-      has_websockets: config.STREAM_WEBSOCKET === "on",
-      started_epoch_ms,
-    };
+    const { started_epoch_ms } = this;
+    return { ...servingSettings(this.config), port, thread, started_epoch_ms };
   }
 
   async stop(): Promise<boolean> {

@@ -17,6 +17,7 @@ import { createOpenApi, QUERY_PARAMETERS } from "./openapi/mod.ts";
 import {
   answerTrace,
   createHandler,
+  createHealthHandler,
   METRICS_PREFIX,
   metricsFamilies,
   OTHER,
@@ -51,7 +52,12 @@ interface ServingOptions extends ServingSettings {
   readonly polls: Durations;
   /** The way to the thread that renders `/metrics/fabric`; null if that is off. */
   readonly fabric: MessagePort | null;
+  /** HEALTH_PORT, for one of the threads. */
+  readonly health_port?: number;
 }
+
+/** Descriptors kept for the connections of HEALTH_PORT while clients have taken all others. */
+const HEALTH_DESCRIPTORS = 8;
 
 export interface Serving {
   readonly server: HttpServer;
@@ -137,7 +143,15 @@ export function startServing(options: ServingOptions): Serving {
     port,
     variable: "PORT",
     reuse_port,
+    descriptors_reserved: options.health_port === undefined ? 0 : HEALTH_DESCRIPTORS,
     handler: tracing === null ? handler : traceRequests(tracing, handler, answerTrace),
+    onError,
+  });
+  const health = options.health_port === undefined ? null : serveHttp({
+    hostname,
+    port: options.health_port,
+    variable: "HEALTH_PORT",
+    handler: createHealthHandler(store, limits, systemClock.epoch_ms, () => stopping),
     onError,
   });
   const stopHeapProbe = own.heap.run();
@@ -151,6 +165,7 @@ export function startServing(options: ServingOptions): Serving {
       streams.hub.stop();
       const cut_before = answers_cut;
       const drained = await server.shutdown(timeout_ms);
+      await health?.shutdown(timeout_ms);
       options.fabric?.close();
       return drained && answers_cut === cut_before;
     },

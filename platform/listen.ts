@@ -26,6 +26,12 @@ interface ServeOptions extends PortOptions {
    * it, Deno ends the process with code 70.
    */
   reuse_port?: boolean;
+  /**
+   * File descriptors left to the rest of the process when accepting fails for lack of them: they
+   * are held by listeners of the loopback address until then. The server listens again only when
+   * it holds as many again. Default 0.
+   */
+  descriptors_reserved?: number;
   handler: Deno.ServeHandler<Deno.NetAddr>;
   /** Receives errors of the handler; the client gets a 500 without internals. Default: stderr. */
   onError?: (error: unknown) => void;
@@ -64,12 +70,15 @@ export function serveHttp(options: ServeOptions): HttpServer {
   let server: Deno.HttpServer<Deno.NetAddr> | null = listen(options, onError);
   const { port } = server.addr;
   const broken: Deno.HttpServer<Deno.NetAddr>[] = [];
+  const reserve = new DescriptorReserve(options.descriptors_reserved ?? 0);
+  reserve.take();
   let stopping = false;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   function watch(watched: Deno.HttpServer<Deno.NetAddr>): void {
     watched.finished.then(finished.resolve, (error) => {
       server = null;
+      reserve.give();
       if (broken.push(watched) > BROKEN_LISTENERS_MAX) broken.shift()!.shutdown();
       onError(error);
       listenAgain();
@@ -80,9 +89,11 @@ export function serveHttp(options: ServeOptions): HttpServer {
     if (stopping) return finished.resolve();
     again = setTimeout(() => {
       try {
+        reserve.take();
         server = listen({ ...options, port }, onError);
         watch(server);
       } catch {
+        reserve.give();
         listenAgain();
       }
     }, LISTEN_AGAIN_MS);
@@ -96,11 +107,30 @@ export function serveHttp(options: ServeOptions): HttpServer {
     shutdown(timeout_ms) {
       stopping = true;
       clearTimeout(again);
+      reserve.give();
       // Connections of broken listeners have answers in progress, too.
       if (server !== null) return drain([server, ...broken], timeout_ms);
       return drain(broken, timeout_ms).finally(finished.resolve);
     },
   };
+}
+
+/** File descriptors that are held so that they can be given up. */
+class DescriptorReserve {
+  readonly #held: Deno.Listener[] = [];
+
+  constructor(readonly size: number) {}
+
+  /** Throws without a descriptor left. */
+  take(): void {
+    while (this.#held.length < this.size) {
+      this.#held.push(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+    }
+  }
+
+  give(): void {
+    for (const listener of this.#held.splice(0)) listener.close();
+  }
 }
 
 /**

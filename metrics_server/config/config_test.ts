@@ -39,6 +39,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       ACCESS_LOG: "all",
       BIND_HOST: "0.0.0.0",
       PORT: 8080,
+      HEALTH_PORT: undefined,
     },
     clamped: [],
   });

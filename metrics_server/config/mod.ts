@@ -6,17 +6,34 @@ import {
   redactUrl,
   redactWrittenUrl,
 } from "../../platform/mod.ts";
+import { accessEvery } from "../serve/mod.ts";
+import type { ServingSettings } from "../serving.ts";
 import { PROCESS_SPEC } from "./process.ts";
-import { SERVING_SPEC } from "./serving.ts";
+import { serveLimits, SERVING_SPEC } from "./serving.ts";
 import { SOURCES_SPEC } from "./sources.ts";
 
 export { openAccess } from "./access.ts";
-export { fabricSettings, maxStaleMs, serveLimits } from "./serving.ts";
+export { fabricSettings, maxStaleMs } from "./serving.ts";
 export { idColumns, sourceSettings } from "./sources.ts";
 
 export const METRICS_SERVER_SPEC = { ...SOURCES_SPEC, ...SERVING_SPEC, ...PROCESS_SPEC };
 
 export type MetricsServerConfig = Config<typeof METRICS_SERVER_SPEC>;
+
+/** Settings that all serving threads have in common. */
+export function servingSettings(
+  config: MetricsServerConfig,
+): Omit<ServingSettings, "port" | "thread" | "started_epoch_ms"> {
+  return {
+    hostname: config.BIND_HOST,
+    reuse_port: config.SERVE_THREADS > 1,
+    limits: serveLimits(config),
+    loop_probe_ms: config.LOOP_PROBE_MS,
+    access_every: accessEvery(config.ACCESS_LOG),
+    allowed_hosts: config.ALLOWED_HOSTS,
+    has_websockets: config.STREAM_WEBSOCKET === "on",
+  };
+}
 
 export function readMetricsServerConfig(env: Env) {
   return readConfig(METRICS_SERVER_SPEC, env);

@@ -1,5 +1,13 @@
 /** Variables of the process: threads, logs, addresses, the store that outlives it. */
-import { choice, integer, LOG_LEVELS, LOG_THREADS_MAX, port, text } from "../../platform/mod.ts";
+import {
+  choice,
+  integer,
+  LOG_LEVELS,
+  LOG_THREADS_MAX,
+  optional,
+  port,
+  text,
+} from "../../platform/mod.ts";
 import { LEASE_MS_MAX } from "../replicas/mod.ts";
 import { storeProblem } from "../saved/mod.ts";
 import { isAccessSetting } from "../serve/mod.ts";
@@ -62,4 +70,8 @@ export const PROCESS_SPEC = {
     description: "Address to listen on; 127.0.0.1 keeps the service to this machine",
   }),
   PORT: port({ default: 8080 }),
+  HEALTH_PORT: optional(port({
+    description: "Further port that answers /healthz and /readyz alone, also while PORT has no " +
+      "descriptor left for a new client; unset: none",
+  })),
 };

@@ -18,6 +18,7 @@ export {
   PAGE_ROWS_MAX,
   readIds,
 } from "./list_query.ts";
+export { createHealthHandler } from "./health.ts";
 export { unknownField } from "./not_found.ts";
 export { oldestTaken, pageOf, unknownId } from "./list_rows.ts";
 export { chunksOf, LIST_CONTENT_TYPES, LIST_COPY_BYTES_MAX, viewOf } from "./list_body.ts";
