@@ -12,7 +12,7 @@ import {
 /** File descriptors of the process, some 40 of which it needs itself. */
 const DESCRIPTORS = 256;
 
-/** Of four probes at once, as from kubelet, load balancer, monitoring and an operator. */
+/** Rounds of four probes at once: kubelet, load balancer, monitoring and an operator. */
 const ROUNDS = 10;
 
 Deno.test("HEALTH_PORT answers while idle clients hold every descriptor of PORT", async () => {

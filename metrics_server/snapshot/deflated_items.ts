@@ -16,8 +16,9 @@ export const DEFLATE_INLINE_BYTES_MAX = 64 * 1024;
 export interface DeflatedItems {
   /** Blocks that are not final, ending at a byte. */
   readonly bytes: Uint8Array<SharedArrayBuffer>;
-  /** Of the items before compression, like `length`. */
+  /** CRC-32 of the items before compression. */
   readonly crc32: number;
+  /** Bytes of the items before compression. */
   readonly length: number;
 }
 
