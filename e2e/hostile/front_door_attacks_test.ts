@@ -5,9 +5,8 @@
  *                         ├─▶ HAProxy ─▶ metrics_server
  *     attackers ──────────┘
  */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { joinBytes } from "../../platform/mod.ts";
-import { buildRequest, monotonicNow, runOpenLoop, tcpDial } from "../../tools/http/mod.ts";
 import { countSockets, readMemory } from "../../tools/verdict/mod.ts";
 import {
   FakeSource,
@@ -16,13 +15,13 @@ import {
   request,
   requestText,
   serveSnapshot,
-  type Service,
   startMetricsServer,
   until,
   wideSample,
   within,
 } from "../harness/mod.ts";
 import { FrontDoor, HAS_HAPROXY } from "./testing/front_door.ts";
+import { p99Of, repeat, undisturbed } from "./testing/good_client.ts";
 import { get, INITIAL_WINDOW_SIZE, PREFACE, settings } from "./testing/http2.ts";
 
 const VALUE = "/telemetry/GetMetric?switch_id=sw-001&metric=counter_1";
@@ -34,13 +33,6 @@ const WIDE = { rows: 5_000, columns: 30 };
 
 /** The good client's p99 under attack, to its p99 before in the same pass. */
 const RATIO_MAX = 2;
-/** A shorter p99 is the machine's: timers, other programs. */
-const P99_MS_MIN = 2;
-/** Passes until the bound is held: other programs disturb some, an attack that succeeds all. */
-const PASSES_MAX = 10;
-const WINDOW_MS = 600;
-const RATE_PER_S = 200;
-
 const RSS_MB_MAX = 300;
 /** Lists that HAProxy requests at a time, as configured. */
 const LISTS_MAX = 12;
@@ -64,22 +56,6 @@ const CHUNK = new Uint8Array(64 * 1024);
 const CHUNKS = 1_024;
 
 const SETTINGS_CHUNK = joinBytes(Array(1_000).fill(settings(INITIAL_WINDOW_SIZE, 65_535)));
-
-/** Repeats `work` with a pause between, so that this program stays free to measure. */
-function repeat(running: AsyncDisposableStack, work: () => Promise<void>): void {
-  let is_over = false;
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  const once = async () => {
-    await work().catch(() => {});
-    if (is_over) resolve();
-    else setTimeout(once, 10);
-  };
-  void once();
-  running.defer(() => {
-    is_over = true;
-    return ended;
-  });
-}
 
 const UNREAD_LISTS = "16 clients that request a long list and read nothing";
 
@@ -126,35 +102,6 @@ const ATTACKS: Record<string, Attack> = {
   },
 };
 
-async function p99Of({ port }: { port: number }): Promise<number> {
-  const plan = {
-    targets: [buildRequest({ host: `127.0.0.1:${port}`, path: VALUE })],
-    connections: 4,
-    warmup_ms: 100,
-    duration_ms: WINDOW_MS,
-    rate_per_s: RATE_PER_S,
-  };
-  const env = { dial: tcpDial("127.0.0.1", port), now: monotonicNow };
-  const { responses, latency, errors } = await runOpenLoop(plan, env);
-  assertEquals(Object.values(errors).filter((count) => count > 0), [], JSON.stringify(errors));
-  assertLess(WINDOW_MS / 1_000 * RATE_PER_S * 0.9, responses);
-  return Math.max(latency.p99_ms!, P99_MS_MIN);
-}
-
-async function undisturbed(door: FrontDoor, server: Service, attack: Attack): Promise<void> {
-  const passes: string[] = [];
-  for (let pass = 0; pass < PASSES_MAX; pass++) {
-    const calm_ms = await p99Of(door);
-    await using running = new AsyncDisposableStack();
-    await attack(door, running);
-    const attacked_ms = await p99Of(door);
-    assertLess(countSockets(server.pid)!, SOCKETS_MAX);
-    if (attacked_ms <= RATIO_MAX * calm_ms) return;
-    passes.push(`${calm_ms.toFixed(1)} → ${attacked_ms.toFixed(1)} ms`);
-  }
-  assert(false, `p99 of a good client: ${passes.join(", ")}`);
-}
-
 Deno.test({
   name: "the front door under attack: a good client's p99 at most doubles, memory is bounded",
   ignore: !HAS_HAPROXY,
@@ -169,7 +116,7 @@ Deno.test({
       CLIENT_READ_TIMEOUT: "2s",
       CLIENT_REQUESTS_MAX: "100000",
     });
-    await p99Of(door); // compiles what serves it
+    await p99Of(door, VALUE); // compiles what serves it
 
     await inTurn(
       t,
@@ -177,7 +124,9 @@ Deno.test({
         Object.entries(ATTACKS).map(([name, attack]) => [
           name,
           async () => {
-            await undisturbed(door, server, attack);
+            await undisturbed(door, VALUE, RATIO_MAX, (running) => attack(door, running), () => {
+              assertLess(countSockets(server.pid)!, SOCKETS_MAX);
+            });
             assertLess(readMemory(server.pid).peak_bytes / 1e6, RSS_MB_MAX);
           },
         ]),
