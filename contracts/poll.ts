@@ -12,7 +12,7 @@ export const POLL_CAUSES = [
   "http_4xx",
   "http_5xx",
   "http_status", // any other status without a sample, and a 304 to an unconditional request
-  "too_large", // more than UPSTREAM_MAX_BYTES
+  "too_large", // more than UPSTREAM_MAX_BYTES, UPSTREAM_MAX_ROWS or UPSTREAM_MAX_CELLS
   "truncated", // shorter than announced, or the last row is torn
   // The body
   "encoding", // unknown content coding or charset, or the body is not what they declare

@@ -1,12 +1,17 @@
 /** The systemd unit, checked against the task it runs and, if there is one, by systemd itself. */
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import deno_json from "../deno.json" with { type: "json" };
-import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
+import { METRICS_SERVER_SPEC, readMetricsServerConfig } from "../metrics_server/mod.ts";
 import { canRun, runProcess, taskCommand } from "../tools/processes/mod.ts";
 import { STOP_MS_MAX } from "./testing/container.ts";
-import { readText } from "./testing/project.ts";
+import { readProject, readText } from "./testing/project.ts";
 
 const UNIT = readText("deploy/systemd/fabric-metrics.service");
+const { compose } = readProject();
+
+/** metrics_server without a source. */
+const PROCESS_BYTES = 100e6;
+
 const STATE = "/var/lib/fabric-telemetry";
 
 /** Exposure that `systemd-analyze security` calls OK is below 5; lower is better. */
@@ -37,6 +42,17 @@ Deno.test("the unit sets only known variables, and stores snapshots in the state
 Deno.test("the unit leaves time to stop, and is not restarted for a wrong setting", () => {
   assert(Number(values("TimeoutStopSec")[0]) * 1_000 >= STOP_MS_MAX);
   assertEquals(values("RestartPreventExitStatus"), ["78"]);
+});
+
+Deno.test("the memory limit equals Compose's, and leaves a fifth beside the largest bodies", () => {
+  const limit_mib = Number(/^(\d+)M$/.exec(values("MemoryMax")[0])![1]);
+  assertEquals(compose["metrics-server"].mem_limit, `${limit_mib}m`);
+  const { UPSTREAM_MAX_BYTES: bytes, UPSTREAM_MAX_CELLS: cells } =
+    readMetricsServerConfig({}).config;
+  // A snapshot in progress, the current one, an older one, and the body that rates count from. The
+  // ids are a part of the body. Of three lists as JSON, one is being written.
+  const snapshots = 4 * (bytes + cells * 4) + 3 * bytes * 0.6 + 3 * bytes * 2.25;
+  assertLess((PROCESS_BYTES + snapshots) / (limit_mib * 1024 ** 2), 0.8);
 });
 
 Deno.test("the unit has no root, no capabilities and a read-only system", () => {

@@ -156,7 +156,7 @@ Deno.test("Long items are rendered on request, and with the next snapshots", asy
   polled.send({ kind: "request_items", source: 0, gzip: false });
   const wanted = await polled.next((message) => message.kind === "items" ? message.update : null);
   assertEquals(wanted.hand_over, hand_over);
-  const list = JSON.parse(`[${new TextDecoder().decode(wanted.items.slice())}]`);
+  const list = JSON.parse(`[${new TextDecoder().decode(wanted.items!.slice())}]`);
   assertEquals([list.length, list[59_999]], [60_000, { switch_id: "sw-59999", m: 1 }]);
   assert((await polled.change(rows(2))).items !== null);
 });

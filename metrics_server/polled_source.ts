@@ -12,10 +12,12 @@ import {
 import type { Replica } from "./replicas/mod.ts";
 import { sourceName } from "./saved/mod.ts";
 import {
+  buffersOf,
   DEFLATE_INLINE_BYTES_MAX,
   type DeflatedItems,
   deflateItems,
   estimateItemsBytes,
+  itemsBytesMax,
   ItemsDemand,
   renderItems,
   type RepeatedRows,
@@ -53,7 +55,10 @@ export class PolledSource {
   #items: Uint8Array<SharedArrayBuffer> | null = null;
   #deflated: DeflatedItems | null = null;
   #hand_over = 0;
+  /** Hand-over whose items are longer than estimated, and than the limit. */
+  #too_long = -1;
   readonly #demand = new ItemsDemand();
+  readonly #items_bytes_max: number;
   readonly #pool = new BufferPool();
   /** Memory of the snapshots that `readers` serving threads have not released yet. */
   readonly #handed_over = new Map<number, { buffers: SharedArrayBuffer[]; readers: number }>();
@@ -62,6 +67,7 @@ export class PolledSource {
 
   constructor(readonly index: number, config: PollerConfig, readonly shared: PolledSources) {
     this.name = sourceName(config);
+    this.#items_bytes_max = itemsBytesMax(config.bytes_max);
     const report = (outcome: PollOutcome) => this.#report(outcome);
     const { world: { read, ...rest }, trace } = shared;
     const steps = trace === null ? { read, report } : trace({ read, report });
@@ -71,7 +77,9 @@ export class PolledSource {
       buffers: this.#pool,
       reportStats: (stats) => this.#postStats(stats),
       prepare: (snapshot) =>
-        this.#demand.take(estimateItemsBytes(snapshot)) ? renderItems(snapshot, this.#pool) : null,
+        this.#demand.take(estimateItemsBytes(snapshot), this.#items_bytes_max)
+          ? this.#render(snapshot)
+          : null,
     };
     this.poller = new Poller(config, world, steps.report);
     this.persistence = shared.persist(this, config.bytes_max);
@@ -102,11 +110,7 @@ export class PolledSource {
       this.#deflated = null;
       this.#hand_over = shared.nextHandOver();
       this.#handed_over.set(this.#hand_over, { buffers: [], readers: shared.serving_threads });
-      this.#use(snapshot.table.bytes.buffer, snapshot.table.cells.buffer);
-      const rows = snapshot.earlier?.rows;
-      if (rows !== undefined) this.#use(rows.bytes.buffer, rows.row_starts.buffer);
-      for (const times of Object.values(snapshot.own_times ?? {})) this.#use(times.buffer);
-      if (items !== null) this.#use(items.buffer);
+      this.#use(...buffersOf(snapshot, items));
       repeated = shared.newlyRepeated();
     }
     const hand_over = this.#hand_over;
@@ -126,15 +130,20 @@ export class PolledSource {
     if (this.#items === null || gzip && this.#deflated === null) this.#prepareItems(gzip);
   }
 
+  #render(snapshot: SnapshotData): Uint8Array<SharedArrayBuffer> | null {
+    return renderItems(snapshot, this.#pool, this.#items_bytes_max);
+  }
+
   #prepareItems(gzip: boolean): void {
     const { pacing } = this.shared.world;
-    if (this.#items === null) {
-      this.#items = renderItems(this.snapshot!, this.#pool);
-      this.#use(this.#items.buffer);
+    if (this.#items === null && this.#too_long !== this.#hand_over) {
+      this.#items = this.#render(this.snapshot!);
+      if (this.#items === null) this.#too_long = this.#hand_over;
+      else this.#use(this.#items.buffer);
     }
     const items = this.#items;
     pacing?.start();
-    if (gzip) this.#deflated ??= deflateItems(items, pacing?.pause);
+    if (gzip && items !== null) this.#deflated ??= deflateItems(items, pacing?.pause);
     const update = {
       source: this.index,
       hand_over: this.#hand_over,

@@ -37,6 +37,7 @@ function serving(log = LOG) {
       poll_ms: 1500,
       ready_requires: "any",
       retry_after_s: 1,
+      list_bytes_max: 1e6,
     },
     log,
     requestItems: ignore,

@@ -11,6 +11,7 @@ import {
   agedTo,
   type DeflatedItems,
   holdRepeatedRows,
+  memoryOf,
   type RepeatedRows,
   Snapshot,
   type SnapshotData,
@@ -42,7 +43,8 @@ export interface SourceUpdate {
 export interface ItemsUpdate {
   readonly source: number;
   readonly hand_over: number;
-  readonly items: Uint8Array;
+  /** Null if they are longer than the limit. */
+  readonly items: Uint8Array | null;
   readonly deflated?: DeflatedItems | null;
 }
 
@@ -52,6 +54,8 @@ export interface HeldSource {
   origin?: Origin;
   /** JSON items of `snapshot`, or null until they are requested. */
   items: Uint8Array | null;
+  /** Whether they would be longer than the limit. */
+  items_too_long: boolean;
   /** `items` compressed, or null until that is requested. */
   deflated: DeflatedItems | null;
 }
@@ -60,6 +64,20 @@ export interface Found {
   readonly snapshot: Snapshot;
   readonly row: number;
 }
+
+/** Memory that is not reused until it is released. */
+export interface Pin {
+  /** Hand-over number of each source's snapshot, by the source's index. */
+  readonly hand_overs: readonly number[];
+  /** Memory of each. */
+  readonly bytes: readonly number[];
+  /** Whether it is memory of snapshots, of which few are kept. */
+  readonly is_snapshot: boolean;
+  release(): void;
+}
+
+/** No memory of a snapshot. */
+export const NO_PIN: Pin = { hand_overs: [], bytes: [], is_snapshot: false, release() {} };
 
 /** Keeps a snapshot's memory from being reused while this store or a long answer reads it. */
 interface Lease {
@@ -88,6 +106,7 @@ export class Store {
       stats: emptyStats(url),
       snapshot: null,
       items: null,
+      items_too_long: false,
       deflated: null,
     }));
   }
@@ -116,6 +135,7 @@ export class Store {
     if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
+    held.items_too_long = false;
     held.deflated = null;
     held.origin = origin;
     const replaced = this.#leases[source];
@@ -151,11 +171,27 @@ export class Store {
     };
   }
 
+  /** Keeps the current snapshots and their items. */
+  pin(): Pin {
+    const bytes = this.sources.map(({ snapshot, items }) =>
+      snapshot === null ? 0 : memoryOf(snapshot.data) + (items?.length ?? 0)
+    );
+    return { hand_overs: this.handOvers(), bytes, is_snapshot: true, release: this.lease() };
+  }
+
+  /** Compressed items are no part of a snapshot's memory, so only their bytes count. */
+  pinDeflated(): Pin {
+    const bytes = this.sources.map(({ deflated }) => deflated?.bytes.length ?? 0);
+    return { hand_overs: this.handOvers(), bytes, is_snapshot: false, release() {} };
+  }
+
   /** Applies rendered items, unless their snapshot has been replaced. */
   updateItems({ source, hand_over, items, deflated = null }: ItemsUpdate): void {
     if (this.#leases[source]?.hand_over !== hand_over) return;
-    this.sources[source].items = items;
-    this.sources[source].deflated ??= deflated;
+    const held = this.sources[source];
+    held.items = items;
+    held.items_too_long = items === null;
+    held.deflated ??= deflated;
     this.#changed();
   }
 

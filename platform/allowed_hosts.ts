@@ -16,8 +16,8 @@ const ALLOWED = /^(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/;
 export function allowedHostsProblem(setting: string): string | undefined {
   const wrong = namesOf(setting).find((name) => !ALLOWED.test(name));
   if (wrong === undefined) return undefined;
-  return `${wrong}: must be names without a port, separated by commas, ` +
-    "e.g. telemetry.example,*.fabric.example; * for every host";
+  return `${wrong}: must be names without a port, separated by commas, or *, ` +
+    "e.g. telemetry.example,*.fabric.example";
 }
 
 /**

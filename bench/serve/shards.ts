@@ -58,6 +58,13 @@ const PHASES = ["fetch", "parse", "apply"] as const;
 export const SHARDS_USAGE = `deno task bench:serve shards [--switches N] [--seconds N] [--json FILE]
 measures ${wholeNumber(SWITCHES_MAX)} × 30 in ${SHARDS} shards and in one process, 10 minutes.`;
 
+/** Limits for {@link SWITCHES_MAX} × 30. */
+const LARGE_BODIES = {
+  UPSTREAM_MAX_BYTES: "268435456",
+  UPSTREAM_MAX_ROWS: "1000000",
+  UPSTREAM_MAX_CELLS: "31000000",
+};
+
 interface Figures {
   /** `SHARD`; empty: all rows in one process. */
   readonly shard: string;
@@ -122,7 +129,7 @@ async function measure(
   const foreignShare = startForeignLoad();
   printProgress(`${name}: first snapshot`);
   await every("/refresh?every_ms=0");
-  const env = { SHARD: shard, POLL_MS: `${POLL_MS}`, POLL_TIMEOUT_MS: "60000" };
+  const env = { SHARD: shard, POLL_MS: `${POLL_MS}`, POLL_TIMEOUT_MS: "60000", ...LARGE_BODIES };
   await using server = await startMetricsServer(`metrics_server (${name})`, source, env);
   await refreshed(server, REFRESHES_BEFORE);
   const before = await phases(server);

@@ -106,8 +106,6 @@ export function judgeCsv(
       ? "this is not the CSV endpoint: correct the path in UPSTREAM_URL"
       : "correct it at the source: metrics_server would refuse this body too";
     return finding("broken", check, `${error.cause_word}: ${error.message}`, advice);
-  } finally {
-    parser.discard();
   }
 }
 
@@ -143,8 +141,6 @@ export function judgeRowTimes(
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return [];
-  } finally {
-    parser.discard();
   }
 }
 

@@ -1,5 +1,6 @@
 /** Variables of what clients get. */
 import { allowedHostsProblem, choice, type Config, integer, text } from "../../platform/mod.ts";
+import { itemsBytesMax } from "../snapshot/mod.ts";
 import type { FabricSettings } from "../fabric/mod.ts";
 import type { ServeLimits } from "../serve/mod.ts";
 import { namesIn, shardOf, type SOURCES_SPEC } from "./sources.ts";
@@ -70,13 +71,16 @@ export function maxStaleMs({ MAX_STALE_MS }: Pick<ServingConfig, "MAX_STALE_MS">
 
 /** Settings of the serving threads. */
 export function serveLimits(
-  config: ServingConfig & Pick<Config<typeof SOURCES_SPEC>, "POLL_MS" | "SHARD">,
+  config:
+    & ServingConfig
+    & Pick<Config<typeof SOURCES_SPEC>, "POLL_MS" | "SHARD" | "UPSTREAM_MAX_BYTES">,
 ): ServeLimits {
   return {
     max_stale_ms: maxStaleMs(config),
     fresh_bound_ms: config.FRESH_BOUND_MS,
     poll_ms: config.POLL_MS,
     ready_requires: config.READY_REQUIRES,
+    list_bytes_max: itemsBytesMax(config.UPSTREAM_MAX_BYTES),
     retry_after_s: Math.ceil(config.POLL_MS / 1000),
     fabric_columns: namesIn(config.METRICS_FABRIC_COLUMNS),
     shard: shardOf(config),

@@ -38,11 +38,25 @@ export const SOURCES_SPEC = {
       "Longest delay after a failed poll (POLL_MS if longer); a longer Retry-After is honoured, up to 5 min",
   }),
   UPSTREAM_MAX_BYTES: integer({
-    default: 256 * 1024 * 1024,
+    default: 32 * 1024 * 1024,
     min: 1024,
     max: 1024 * 1024 * 1024,
     unit: "bytes",
     description: "Longest body taken from a source, after decompression",
+  }),
+  UPSTREAM_MAX_ROWS: integer({
+    default: 250_000,
+    min: 1,
+    max: 50_000_000,
+    unit: "rows",
+    description: "Most rows taken from a source; of a shard, rows it keeps",
+  }),
+  UPSTREAM_MAX_CELLS: integer({
+    default: 4_000_000,
+    min: 1,
+    max: 250_000_000,
+    unit: "cells",
+    description: "Most cells, rows × columns, taken from a source; of a shard, of rows it keeps",
   }),
   ID_COLUMNS: text({
     default: "",
@@ -96,6 +110,11 @@ export function sourceSettings(config: SourcesConfig) {
     timeout_ms: config.POLL_TIMEOUT_MS,
     backoff_max_ms: config.BACKOFF_MAX_MS,
     bytes_max: config.UPSTREAM_MAX_BYTES,
+    limits: {
+      bytes_max: config.UPSTREAM_MAX_BYTES,
+      rows_max: config.UPSTREAM_MAX_ROWS,
+      cells_max: config.UPSTREAM_MAX_CELLS,
+    },
     id_columns: idColumns(config),
     row_times: { column: config.TIME_COLUMN, unit: config.TIME_UNIT },
     columns: columnSettings(config),

@@ -25,7 +25,7 @@ import {
   wantsGzip,
   within,
 } from "../serve/mod.ts";
-import type { HeldSource, Store } from "../store.ts";
+import { type HeldSource, NO_PIN, type Store } from "../store.ts";
 import type { FabricBody } from "./renderer.ts";
 import { ageIn, type FabricSelection, freshOf, readSelection, unknownColumn } from "./selection.ts";
 
@@ -51,7 +51,7 @@ export class FabricMetrics {
     readonly now: () => number,
     onCut: () => void,
   ) {
-    this.#bodies = new LongBodies(onCut, now);
+    this.#bodies = new LongBodies(store, onCut, now);
   }
 
   answer(request: Request, query: string, now_ms: number): Response | Promise<Response> {
@@ -117,11 +117,10 @@ export class FabricMetrics {
     if (gzip) headers.set("content-length", String(body.gzip.length));
     // Bodies hold no snapshot, so they are never too old to be sent.
     const stream = gzip
-      ? this.#bodies.stream(chunksOf([body.gzip]), [], () => {}, undefined)
+      ? this.#bodies.stream(chunksOf([body.gzip]), NO_PIN, undefined)
       : this.#bodies.stream(
         chunksOf([body.gzip], DECOMPRESSED_BYTES),
-        [],
-        () => {},
+        NO_PIN,
         undefined,
         nextTurn,
       )

@@ -9,7 +9,6 @@ import {
   type ProblemType,
   QUERY_CHARS_MAX,
 } from "../serve/mod.ts";
-import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import { STREAM_BYTES_MAX, STREAMS_MAX } from "../stream/mod.ts";
 import { PROBLEM_EXAMPLES } from "./examples.ts";
 import { type HeaderName, headersOf, spelled } from "./parameters.ts";
@@ -60,9 +59,8 @@ const WHEN: Readonly<Record<Slug, string>> = {
   "list-not-ready": `a list was not ready within ${
     grouped(ITEMS_WAIT_MS_MAX)
   } ms (\`ITEMS_WAIT_MS_MAX\`)`,
-  "list-too-long": `the list would be longer than ${
-    grouped(ITEMS_BYTES_MAX)
-  } bytes (\`ITEMS_BYTES_MAX\`): use GetMetric`,
+  "list-too-long":
+    "the list as JSON would be longer than 2.25 times `UPSTREAM_MAX_BYTES`: use GetMetric, CSV or pages",
   "stopping": "`/readyz` while the service stops",
 };
 

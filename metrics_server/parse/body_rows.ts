@@ -15,7 +15,7 @@ export interface BodyRows extends Omit<CellTable, "cells"> {
 export function bodyRows({ cells, ...body }: CellTable, buffers: Buffers): BodyRows {
   const { rows, columns } = body;
   const bytes = rows * Uint32Array.BYTES_PER_ELEMENT;
-  const row_starts = new Uint32Array(buffers.take(bytes), 0, rows);
+  const row_starts = new Uint32Array(buffers.take(bytes, "rows"), 0, rows);
   for (let row = 0; row < rows; row++) row_starts[row] = cells[row * (columns + 1)];
   return { ...body, row_starts };
 }

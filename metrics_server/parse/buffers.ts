@@ -1,12 +1,15 @@
 /**
- * Shared memory for bodies, cells and items. It is reused, because it is collected late: only when
- * the garbage collectors of all threads have dropped it.
+ * Shared memory for bodies, cells, ids and items. It is reused, because it is collected late: only
+ * when the garbage collectors of all threads have dropped it, and these do not see its size.
  */
+
+/** What memory is for. Memory is reused for the same use only, so that its size fits. */
+export type BufferUse = "body" | "cells" | "ids" | "rows" | "items";
 
 /** Source of shared memory. A buffer taken may hold old bytes. */
 export interface Buffers {
   /** Memory of at least `bytes`. */
-  take(bytes: number): SharedArrayBuffer;
+  take(bytes: number, use: BufferUse): SharedArrayBuffer;
   /** Gives back memory that no thread reads any more. */
   give(buffer: SharedArrayBuffer): void;
 }
@@ -17,46 +20,91 @@ export const FRESH_BUFFERS: Buffers = {
   give: () => {},
 };
 
-/** Free buffers kept by a pool: body, cells, row times (two), items of three snapshots. */
-export const FREE_BUFFERS_MAX = 15;
+/** Most free buffers of one use: starts, times (two) and offsets of three snapshots. */
+export const FREE_BUFFERS_MAX = 12;
 
-/** Slack of new memory, so that a slightly longer body still fits. */
+/** Sizes of new memory are 64 KiB × 4^n up to 256 MiB. Memory not written to takes no space. */
+const SIZE_MIN = 64 * 1024;
+const SIZE_STEP = 4;
+const SIZE_MAX = 256 * 1024 * 1024;
+
+/** Slack of longer memory, so that a slightly longer body still fits. */
 const SLACK = 1 / 16;
 
-/** A buffer larger than this many times the need is not taken. */
-const OVERSIZE_MAX = 1.5;
+/** Takes of a use after which a buffer not needed meanwhile is dropped, one at a time. */
+const IDLE_TAKES_MAX = 64;
 
-/** Takes after which an unused buffer is dropped. */
-const IDLE_TAKES_MAX = 24;
+interface Free {
+  readonly buffer: SharedArrayBuffer;
+  /** Takes when it was given back. */
+  readonly since: number;
+}
 
-/** Keeps the {@link FREE_BUFFERS_MAX} buffers given back last, while they are of use. */
+/**
+ * Keeps buffers that were given back. A source that changes the size of its bodies cannot make it
+ * allocate more and more: any free buffer that is large enough is taken, and new memory replaces a
+ * smaller free one.
+ */
 export class BufferPool implements Buffers {
-  /** Ordered by size. `since`: count of takes when it was given back. */
-  #free: { readonly buffer: SharedArrayBuffer; readonly since: number }[] = [];
-  #takes = 0;
+  /** Free buffers of each use, the smallest first. */
+  readonly #free = new Map<BufferUse, Free[]>();
+  readonly #takes = new Map<BufferUse, number>();
+  readonly #uses = new WeakMap<SharedArrayBuffer, BufferUse>();
 
-  /** The smallest free buffer that fits, else new memory with some slack. */
-  take(bytes: number): SharedArrayBuffer {
-    this.#takes++;
-    this.#free = this.#free.filter(({ since }) => this.#takes - since <= IDLE_TAKES_MAX);
-    const index = this.#free.findIndex(({ buffer }) => buffer.byteLength >= bytes);
-    if (index >= 0 && this.#free[index].buffer.byteLength <= bytes * OVERSIZE_MAX) {
-      return this.#free.splice(index, 1)[0].buffer;
+  take(bytes: number, use: BufferUse): SharedArrayBuffer {
+    const takes = (this.#takes.get(use) ?? 0) + 1;
+    this.#takes.set(use, takes);
+    const free = this.#free.get(use) ?? [];
+    const at = free.findIndex(({ buffer }) => buffer.byteLength >= bytes);
+    if (at >= 0) {
+      const [{ buffer }] = free.splice(at, 1);
+      const idle = free.findIndex(({ since }) => takes - since >= IDLE_TAKES_MAX);
+      if (idle >= 0) free.splice(idle, 1);
+      return buffer;
     }
-    // A multiple of 8 fits any typed array.
-    return new SharedArrayBuffer(Math.ceil(bytes * (1 + SLACK) / 8) * 8);
+    free.pop();
+    const buffer = new SharedArrayBuffer(sizeFor(bytes));
+    this.#uses.set(buffer, use);
+    return buffer;
   }
 
   give(buffer: SharedArrayBuffer): void {
-    if (this.#free.some((free) => free.buffer === buffer)) return;
-    if (this.#free.length === FREE_BUFFERS_MAX) this.#dropOldest();
-    this.#free.push({ buffer, since: this.#takes });
-    this.#free.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
+    const use = this.#uses.get(buffer);
+    if (use === undefined) return;
+    const free = this.#free.get(use) ?? [];
+    this.#free.set(use, free);
+    if (free.some((other) => other.buffer === buffer)) return;
+    free.push({ buffer, since: this.#takes.get(use)! });
+    free.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
+    if (free.length > FREE_BUFFERS_MAX) free.shift();
+  }
+}
+
+function sizeFor(bytes: number): number {
+  let size = SIZE_MIN;
+  while (size < bytes && size < SIZE_MAX) size *= SIZE_STEP;
+  // A multiple of 8 fits any typed array.
+  return size >= bytes ? size : Math.ceil(bytes * (1 + SLACK) / 8) * 8;
+}
+
+/** The memory that one body takes, to give it all back if the body is refused. */
+export class LentBuffers implements Buffers {
+  readonly #lent = new Set<SharedArrayBuffer>();
+
+  constructor(readonly from: Buffers) {}
+
+  take(bytes: number, use: BufferUse): SharedArrayBuffer {
+    const buffer = this.from.take(bytes, use);
+    this.#lent.add(buffer);
+    return buffer;
   }
 
-  /** Any size: the largest may belong to a matrix that has shrunk. */
-  #dropOldest(): void {
-    const oldest = this.#free.reduce((a, b) => b.since < a.since ? b : a);
-    this.#free = this.#free.filter((free) => free !== oldest);
+  give(buffer: SharedArrayBuffer): void {
+    if (this.#lent.delete(buffer)) this.from.give(buffer);
+  }
+
+  /** Gives back all that `used` does not name. */
+  giveAll(used: ReadonlySet<SharedArrayBuffer> = new Set()): void {
+    for (const buffer of this.#lent) if (!used.has(buffer)) this.give(buffer);
   }
 }

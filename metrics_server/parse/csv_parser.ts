@@ -9,16 +9,14 @@ import { type Buffers, FRESH_BUFFERS } from "./buffers.ts";
 import { trimmedText } from "./cell_table.ts";
 import { BodyHead, replaceCr } from "./body_head.ts";
 import { COLUMNS_MAX, type Header, readHeader } from "./header.ts";
-import type { ParsedBody, ParseHints, ParseOptions } from "./parsed_body.ts";
 import {
-  BAD_ROWS_MAX_PCT,
-  BAD_SAMPLES_MAX,
-  type BadRow,
-  badRow,
-  limitRow,
-  ParseError,
-  ROW_BYTES_MAX,
-} from "./rejection.ts";
+  type BodyLimits,
+  NO_LIMITS,
+  type ParsedBody,
+  type ParseHints,
+  type ParseOptions,
+} from "./parsed_body.ts";
+import { BadRows, limitRow, ParseError, ROW_BYTES_MAX, tooManyRows } from "./rejection.ts";
 import { newRowScan, scannerOf, scanRow } from "./row_scanner.ts";
 import { ShardRows } from "./shard_rows.ts";
 
@@ -46,8 +44,7 @@ export class CsvParser {
   /** First byte not parsed yet, and its line. */
   #next = 0;
   #line = 1;
-  #bad_rows = 0;
-  #bad_samples: BadRow[] = [];
+  readonly #bad = new BadRows();
   #uneven_rows = 0;
   #tail_cells: Uint32Array | null = null;
   readonly #tail = newRowScan();
@@ -56,10 +53,14 @@ export class CsvParser {
   #shard_rows: ShardRows | null = null;
   readonly #options: ParseOptions;
   readonly #buffers: Buffers;
+  readonly #limits: BodyLimits;
+  /** By the limits of rows and of cells, once the columns are known. */
+  #rows_max = Infinity;
 
   constructor(options: ParseOptions, hints: ParseHints = {}) {
     this.#options = options;
     this.#buffers = options.buffers ?? FRESH_BUFFERS;
+    this.#limits = options.limits ?? NO_LIMITS;
     this.#bytes = this.#takeBytes(Math.max(hints.body_bytes ?? 0, BODY_BYTES_START));
     this.#cells = this.#takeCells(Math.max(hints.cells ?? 0, CELLS_START));
   }
@@ -79,7 +80,7 @@ export class CsvParser {
    * is cut into chunks.
    *
    * @throws {ParseError} As soon as the body is known to be invalid: `html`, `json`,
-   *     `no_id_column`, `too_many_columns`, `row_too_long`.
+   *     `no_id_column`, `too_many_columns`, `row_too_long`, `too_large`.
    */
   push(chunk: Uint8Array): void {
     this.#reserveBytes(this.#length + chunk.length);
@@ -112,15 +113,9 @@ export class CsvParser {
     const shard_rows = this.#shard_rows;
     if (shard_rows !== null) this.#closeUp(shard_rows);
     const header = this.#header!;
-    const lines = this.#rows_seen + this.#bad_rows - (shard_rows?.bad_ids ?? 0);
+    const lines = this.#rows_seen + this.#bad.count - (shard_rows?.bad_ids ?? 0);
     if (lines === 0 && !may_be_empty) throw new ParseError("no_rows", "a header row and no rows");
-    if (this.#bad_rows * 100 > lines * BAD_ROWS_MAX_PCT) {
-      throw new ParseError(
-        "too_many_bad_rows",
-        `${this.#bad_rows} of ${lines} rows are bad: at most ${BAD_ROWS_MAX_PCT} % are left out; ` +
-          `first: line ${this.#bad_samples[0].line}, ${this.#bad_samples[0].reason}`,
-      );
-    }
+    this.#bad.limit(lines);
     return {
       header,
       table: {
@@ -131,8 +126,8 @@ export class CsvParser {
         columns: header.names.length,
         delimiter: this.#head.delimiter,
       },
-      bad_rows: this.#bad_rows,
-      bad_samples: this.#bad_samples,
+      bad_rows: this.#bad.count,
+      bad_samples: this.#bad.samples,
       uneven_rows: this.#uneven_rows - (shard_rows?.uneven_dropped ?? 0),
       ends_with_newline,
       received_bytes,
@@ -141,18 +136,14 @@ export class CsvParser {
     };
   }
 
-  /** Gives the memory back; the parsed body must not be used any more. */
-  discard(): void {
-    this.#buffers.give(this.#bytes.buffer);
-    this.#buffers.give(this.#cells.buffer);
-  }
-
   /** False while the header row is incomplete, and at the end without one. */
   #takeHeader(final: boolean): boolean {
     const names = this.#head.read(this.#bytes, this.#length, final);
     if (names === null) return false;
     const { id_columns, shard } = this.#options;
     this.#header = readHeader(names, id_columns);
+    const { rows_max, cells_max } = this.#limits;
+    this.#rows_max = Math.min(rows_max, Math.floor(cells_max / names.length));
     if (shard !== undefined) {
       this.#shard_rows = new ShardRows(this.#header, shard, this.#head);
     }
@@ -180,14 +171,14 @@ export class CsvParser {
       }
       if (!whole) return;
       if (scan.verdict === "row") {
-        if (this.#shard_rows === null) this.#rows++;
+        if (this.#shard_rows === null) this.#keepRow();
         else this.#takeShardRow(this.#shard_rows, false);
       } else if (scan.verdict === "quote") {
         this.#takeBadRow("broken quote", scan.next);
       } else if (scan.verdict === "cell_count") {
         if (this.#takeUnevenRow(at, final)) {
           this.#uneven_rows++;
-          if (this.#shard_rows === null) this.#rows++;
+          if (this.#shard_rows === null) this.#keepRow();
           else this.#takeShardRow(this.#shard_rows, true);
         } else if (scan.lines > 1) {
           // Two stray quotes, lines apart, look like one long cell: keep the rows between them.
@@ -198,6 +189,11 @@ export class CsvParser {
       this.#next = scan.next;
       this.#line += scan.lines;
     }
+  }
+
+  #keepRow(): void {
+    if (++this.#rows <= this.#rows_max) return;
+    throw tooManyRows(this.#rows, this.#header!.names.length, this.#limits);
   }
 
   /**
@@ -229,7 +225,7 @@ export class CsvParser {
     const { next } = this.#scan;
     const row = this.#rows;
     const verdict = shard_rows.take(this.#bytes, this.#cells, row, this.#next, next, is_uneven);
-    if (verdict === "kept") this.#rows++;
+    if (verdict === "kept") this.#keepRow();
     else if (verdict !== "other" && verdict !== "blank") this.#countBadRow(verdict, next);
   }
 
@@ -252,10 +248,7 @@ export class CsvParser {
   }
 
   #countBadRow(reason: string, next: number): void {
-    this.#bad_rows++;
-    if (this.#bad_samples.length < BAD_SAMPLES_MAX) {
-      this.#bad_samples.push(badRow(this.#bytes, this.#next, next, this.#line, reason));
-    }
+    this.#bad.add(this.#bytes, this.#next, next, this.#line, reason);
   }
 
   /** Whether the row before `next` is the last one and has no line end. */
@@ -275,7 +268,8 @@ export class CsvParser {
   /** Keeps one spare byte after the body. */
   #reserveBytes(bytes: number): void {
     if (bytes < this.#bytes.length) return;
-    const larger = this.#takeBytes(Math.max(bytes, this.#bytes.length * 2));
+    const wanted = Math.min(this.#bytes.length * 2, this.#limits.bytes_max);
+    const larger = this.#takeBytes(Math.max(bytes, wanted));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#buffers.give(this.#bytes.buffer);
     this.#bytes = larger;
@@ -284,17 +278,19 @@ export class CsvParser {
   #growCells(cells: number): void {
     // Estimated from the bytes per cell so far.
     const expected = this.#next > 0 ? Math.ceil(cells * this.#length / this.#next) : cells;
-    const larger = this.#takeCells(Math.max(cells, this.#cells.length * 2, expected));
+    const wanted = Math.max(this.#cells.length * 2, expected);
+    const cells_max = (this.#rows_max + 1) * (this.#header!.names.length + 1);
+    const larger = this.#takeCells(Math.max(cells, Math.min(wanted, cells_max)));
     larger.set(this.#cells);
     this.#buffers.give(this.#cells.buffer);
     this.#cells = larger;
   }
 
   #takeBytes(length: number): Uint8Array<SharedArrayBuffer> {
-    return new Uint8Array(this.#buffers.take(length + 1));
+    return new Uint8Array(this.#buffers.take(length + 1, "body"));
   }
 
   #takeCells(length: number): Uint32Array<SharedArrayBuffer> {
-    return new Uint32Array(this.#buffers.take(length * Uint32Array.BYTES_PER_ELEMENT));
+    return new Uint32Array(this.#buffers.take(length * Uint32Array.BYTES_PER_ELEMENT, "cells"));
   }
 }

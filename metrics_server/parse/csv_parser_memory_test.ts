@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import type { Buffers } from "./buffers.ts";
 import { CsvParser } from "./csv_parser.ts";
+import type { BodyLimits } from "./parsed_body.ts";
 import { ParseError } from "./rejection.ts";
 import { bytesOf, outcomeOf, parseBody } from "../testing/bodies.ts";
 
@@ -45,7 +46,7 @@ Deno.test("CsvParser reports a body without a chunk as empty in reused memory", 
   assertEquals(error.cause_word, "empty");
 });
 
-Deno.test("CsvParser gives back memory that it outgrew, and the rest on discard()", () => {
+Deno.test("CsvParser gives back memory that it outgrew", () => {
   const held = new Set<SharedArrayBuffer>();
   const buffers: Buffers = {
     take(bytes) {
@@ -61,8 +62,6 @@ Deno.test("CsvParser gives back memory that it outgrew, and the rest on discard(
   }
   const { table } = parser.finish();
   assertEquals(held, new Set([table.bytes.buffer, table.cells.buffer]));
-  parser.discard();
-  assertEquals(held.size, 0);
 });
 
 Deno.test("CsvParser takes memory once if the hints are right", () => {
@@ -94,4 +93,45 @@ Deno.test("CsvParser keeps body and cells in shared memory", () => {
   const { table } = parseBody(bodyWith(1));
   assert(table.bytes.buffer instanceof SharedArrayBuffer);
   assert(table.cells.buffer instanceof SharedArrayBuffer);
+});
+
+/** Rows taken before a body of endless rows was refused, the message, and the memory it took. */
+function refusalOf(limits: BodyLimits, row: string) {
+  let taken_bytes = 0;
+  const buffers: Buffers = {
+    take: (bytes) => (taken_bytes += bytes, new SharedArrayBuffer(bytes)),
+    give: () => {},
+  };
+  const parser = new CsvParser({ id_columns: [], limits, buffers });
+  parser.push(bytesOf("switch_id,a,b\n"));
+  const chunk = bytesOf(row.repeat(100));
+  let rows = 0;
+  const error = assertThrows(() => {
+    for (; rows < 1e6; rows += 100) parser.push(chunk);
+  }, ParseError);
+  return { rows, cause: error.cause_word, message: error.message, taken_bytes };
+}
+
+Deno.test("CsvParser refuses rows and cells over their limits as they arrive, and names the variable", () => {
+  const limits = { bytes_max: 1e9, rows_max: 1000, cells_max: 1e9 };
+  const by_rows = refusalOf(limits, "x,1,2\n");
+  assertEquals(by_rows.rows, 1000);
+  assertEquals(by_rows.cause, "too_large");
+  assert(by_rows.message.startsWith("body has at least 1001 rows: at most UPSTREAM_MAX_ROWS=1000"));
+  const by_cells = refusalOf({ ...limits, rows_max: 1e9, cells_max: 6000 }, ",,\n");
+  assertEquals(by_cells.rows, 2000);
+  assert(by_cells.message.includes("2001 rows × 3 columns: at most UPSTREAM_MAX_CELLS=6000"));
+});
+
+Deno.test("CsvParser takes no more memory for cells than its limit of rows allows", () => {
+  const limits = { bytes_max: 1e9, rows_max: 50_000, cells_max: 1e9 };
+  // Each growth at least doubles the memory, so all of it is less than twice the last.
+  assert(refusalOf(limits, ",,\n").taken_bytes < 2 * 50_001 * (4 * 4 + 3 * 2) + 200_000);
+});
+
+Deno.test("CsvParser accepts as many rows and cells as its limits name", () => {
+  const limits = { bytes_max: 1e9, rows_max: 20, cells_max: 60 };
+  const parser = new CsvParser({ id_columns: [], limits });
+  parser.push(bytesOf(bodyWith(20)));
+  assertEquals(parser.finish().table.rows, 20);
 });

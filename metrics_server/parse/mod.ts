@@ -1,6 +1,6 @@
 /** CSV body → cell table: no copies, no object per row. Pure. */
 export { type BodyRows, bodyRows, RowReader } from "./body_rows.ts";
-export { BufferPool, type Buffers, FRESH_BUFFERS } from "./buffers.ts";
+export { BufferPool, type Buffers, FRESH_BUFFERS, LentBuffers } from "./buffers.ts";
 export {
   cellEnd,
   cellStart,
@@ -13,7 +13,7 @@ export {
   trimmedText,
 } from "./cell_table.ts";
 export { CsvParser } from "./csv_parser.ts";
-export type { ParsedBody, ParseHints } from "./parsed_body.ts";
+export type { BodyLimits, ParsedBody, ParseHints } from "./parsed_body.ts";
 export type { Field, Header } from "./header.ts";
 export { RowIds } from "./row_ids.ts";
 export {

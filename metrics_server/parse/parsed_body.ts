@@ -22,12 +22,28 @@ export interface ParsedBody {
   readonly last_left_out: string | null;
 }
 
+/** Most that is kept of one body: each bounds a part of its memory. */
+export interface BodyLimits {
+  readonly bytes_max: number;
+  readonly rows_max: number;
+  /** Rows × columns. */
+  readonly cells_max: number;
+}
+
+export const NO_LIMITS: BodyLimits = {
+  bytes_max: Infinity,
+  rows_max: Infinity,
+  cells_max: Infinity,
+};
+
 export interface ParseOptions {
   /** Alternative sets of identity columns; empty for the default. */
   readonly id_columns: readonly (readonly string[])[];
   readonly buffers?: Buffers;
   /** Rows to keep; absent: all. */
   readonly shard?: Shard;
+  /** Absent: none. A shard counts only the rows that it keeps. */
+  readonly limits?: BodyLimits;
 }
 
 /** Expected sizes, so that buffers need not grow. Wrong hints cost time, never data. */

@@ -3,6 +3,7 @@ import type { PollCause } from "../../contracts/mod.ts";
 import { printable } from "../../platform/mod.ts";
 import { textOf } from "./cell_table.ts";
 import type { Header } from "./header.ts";
+import type { BodyLimits } from "./parsed_body.ts";
 
 const LF = 10;
 
@@ -36,11 +37,44 @@ export function limitRow(bytes: number, line: number): void {
   throw new ParseError("row_too_long", `line ${line} is longer than ${ROW_BYTES_MAX} bytes`);
 }
 
+/** Error for a body of which more is known to follow than `limits` allow. */
+export function tooManyRows(rows: number, columns: number, limits: BodyLimits): ParseError {
+  const { rows_max, cells_max } = limits;
+  const excess = rows > rows_max
+    ? `${rows} rows: at most UPSTREAM_MAX_ROWS=${rows_max}`
+    : `${rows} rows × ${columns} columns: at most UPSTREAM_MAX_CELLS=${cells_max}`;
+  return new ParseError("too_large", `body has at least ${excess}`);
+}
+
 export interface BadRow {
   /** Number of its first line in the body, from 1. */
   readonly line: number;
   readonly reason: string;
   readonly text: string;
+}
+
+/** The bad rows of a body, counted, with the first few as samples. */
+export class BadRows {
+  count = 0;
+  readonly samples: BadRow[] = [];
+
+  /** The row `bytes[start, end)`, which begins at `line`. */
+  add(bytes: Uint8Array, start: number, end: number, line: number, reason: string): void {
+    this.count++;
+    if (this.samples.length === BAD_SAMPLES_MAX) return;
+    this.samples.push(badRow(bytes, start, end, line, reason));
+  }
+
+  /** @throws {ParseError} `too_many_bad_rows` if these are too many of `lines` */
+  limit(lines: number): void {
+    if (this.count * 100 <= lines * BAD_ROWS_MAX_PCT) return;
+    const [{ line, reason }] = this.samples;
+    throw new ParseError(
+      "too_many_bad_rows",
+      `${this.count} of ${lines} rows are bad: at most ${BAD_ROWS_MAX_PCT} % are left out; ` +
+        `first: line ${line}, ${reason}`,
+    );
+  }
 }
 
 /** Why a row without an id is bad. */

@@ -208,12 +208,12 @@ function isNewer({ reported_ms, source }: DataTime, { snapshot, source_ts }: Hel
 function index(
   { body, may_be_empty = false }: Arrived,
   held: Held | null,
-  { hash_key, pacing = NO_PACING, shard }: AcceptRules,
+  { hash_key, pacing = NO_PACING, shard, buffers }: AcceptRules,
 ): Indexed {
   const { header, table } = body;
   const topology = held?.snapshot.topology;
   const indexed = (topology && matchRows(header, table, topology, pacing.pause)) ??
-    indexRows(header, table, hash_key, topology?.is_named ?? shard !== undefined);
+    indexRows(header, table, hash_key, topology?.is_named ?? shard !== undefined, buffers);
   const bad_rows = body.bad_rows + indexed.empty_ids;
   const rows = table.rows + body.bad_rows;
   if (indexed.table.rows === 0 && body.rows_left_out === 0 && !may_be_empty) {

@@ -9,7 +9,8 @@
  * serve. Counters change when a poll ends; the circuit's state is also reported when a half-open
  * poll begins.
  */
-import { CsvParser } from "../parse/mod.ts";
+import { CsvParser, FRESH_BUFFERS, LentBuffers } from "../parse/mod.ts";
+import { buffersOf } from "../snapshot/mod.ts";
 import { type Held, UNCHANGED } from "./accept.ts";
 import { hintsFrom } from "./parse_hints.ts";
 import type { PollerStats } from "./poller_stats.ts";
@@ -132,7 +133,8 @@ export class Poller {
   }
 
   async #exchange(timing: Timing): Promise<Exchanged> {
-    const { url, timeout_ms, bytes_max, id_columns, shard } = this.config;
+    const { url, timeout_ms, bytes_max, id_columns, shard, limits } = this.config;
+    const buffers = new LentBuffers(this.world.buffers ?? FRESH_BUFFERS);
     const known = this.#state.held;
     let parser: CsvParser | null = null;
     const timed = <T>(key: "parse_ms" | "apply_ms", step: () => T): T => {
@@ -149,7 +151,7 @@ export class Poller {
       const answer = await this.world.read(
         { url, etag: known?.etag ?? null, timeout_ms, bytes_max },
         (content_length) => {
-          const options = { id_columns, shard, buffers: this.world.buffers };
+          const options = { id_columns, shard, limits, buffers };
           const sink = parser = new CsvParser(options, hintsFrom(known, content_length, shard));
           return { push: (chunk) => timed("parse_ms", () => sink.push(chunk)) };
         },
@@ -159,14 +161,15 @@ export class Poller {
       this.world.parsed?.();
       timed("apply_ms", () => {
         if (!this.#runs || this.#isOvertaken(answer, known)) return;
-        const accepted = this.#state.accept({ body, ...answer });
+        const accepted = this.#state.accept({ body, ...answer }, buffers);
         if (accepted === UNCHANGED) return;
         items = this.world.prepare?.(accepted.snapshot) ?? null;
         next = accepted;
       });
       return { answer, known, next, items };
     } finally {
-      if (next === null) (parser as CsvParser | null)?.discard();
+      // A refused body, and what a snapshot does not use of an accepted one.
+      buffers.giveAll(next === null ? undefined : buffersOf((next as Held).snapshot, items));
     }
   }
 

@@ -1,6 +1,6 @@
 /** A poller's settings, what it needs of its surroundings, and its results. */
 import type { Shard } from "../../contracts/mod.ts";
-import type { Buffers } from "../parse/mod.ts";
+import type { BodyLimits, Buffers } from "../parse/mod.ts";
 import type { ColumnSettings, HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
 import type { AnswerTimes } from "./data_time.ts";
 import type { Pacing } from "./pacing.ts";
@@ -14,6 +14,8 @@ export interface PollerConfig {
   readonly timeout_ms: number;
   readonly backoff_max_ms: number;
   readonly bytes_max: number;
+  /** Most of a body that is kept; absent: no bound but `bytes_max`. */
+  readonly limits?: BodyLimits;
   readonly id_columns: readonly (readonly string[])[];
   readonly row_times: TimeSettings;
   readonly columns?: ColumnSettings;

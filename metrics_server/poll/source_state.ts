@@ -8,8 +8,8 @@
  */
 import type { CircuitState } from "../../contracts/mod.ts";
 import { redactText, secretsOf } from "../../platform/mod.ts";
-import { CsvParser } from "../parse/mod.ts";
-import { agedTo } from "../snapshot/mod.ts";
+import { type Buffers, CsvParser, FRESH_BUFFERS, LentBuffers } from "../parse/mod.ts";
+import { agedTo, buffersOf } from "../snapshot/mod.ts";
 import {
   accept,
   type AcceptRules,
@@ -73,10 +73,10 @@ export class SourceState {
 
   constructor(readonly config: PollerConfig, readonly world: PollerWorld) {
     this.#stats = emptyStats(config.url);
-    const { hash_key, pacing, nextId, buffers } = world;
+    const { hash_key, pacing, nextId } = world;
     const { row_times, columns, shard } = config;
     this.#ids = new SnapshotIds(nextId, shard);
-    this.#rules = { ids: this.#ids, hash_key, row_times, columns, pacing, buffers, shard };
+    this.#rules = { ids: this.#ids, hash_key, row_times, columns, pacing, shard };
     this.#secrets = secretsOf(config.url);
   }
 
@@ -93,9 +93,9 @@ export class SourceState {
     return copyStats(this.#stats);
   }
 
-  /** Accepts or refuses a polled body, see {@link accept}. */
-  accept(arrived: Arrived): Held | typeof UNCHANGED {
-    const accepted = accept(arrived, this.#held, this.#doubted, this.#rules);
+  /** Accepts or refuses a polled body, see {@link accept}; `buffers` is where its parts go. */
+  accept(arrived: Arrived, buffers: Buffers): Held | typeof UNCHANGED {
+    const accepted = accept(arrived, this.#held, this.#doubted, { ...this.#rules, buffers });
     if (accepted === UNCHANGED) return UNCHANGED;
     const { restored, consecutive_failures } = this.#stats;
     const is_gap = restored || consecutive_failures > 0;
@@ -214,24 +214,27 @@ export class SourceState {
     { snapshot_id, etag, times }: Omit<SavedSnapshot, "body">,
     in_order: boolean,
   ): Held {
-    const { buffers } = this.world;
+    const buffers = new LentBuffers(this.world.buffers ?? FRESH_BUFFERS);
     // Without a snapshot, there are no answers that pauses would keep quick.
     const pacing = this.#held === null ? NO_PACING : this.world.pacing ?? NO_PACING;
-    const { id_columns, shard } = this.config;
-    const parser = new CsvParser({ id_columns, shard, buffers }, { body_bytes: bytes.length });
+    const { id_columns, shard, limits } = this.config;
+    const options = { id_columns, shard, limits, buffers };
+    const parser = new CsvParser(options, { body_bytes: bytes.length });
     try {
       pacing.start();
       for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
         parser.push(bytes.subarray(at, at + CHUNK_BYTES));
         pacing.pause();
       }
-      // A shard without rows was saved, too.
-      const may_be_empty = true;
+      const may_be_empty = true; // A shard without rows was saved, too.
       const body = parser.finish(may_be_empty);
       const arrived = { body, etag, times, end_known: true, may_be_empty };
-      return adopt(arrived, snapshot_id, this.#held, in_order ? null : this.#doubted, this.#rules);
+      const rules = { ...this.#rules, doubted: in_order ? null : this.#doubted, buffers };
+      const held = adopt(arrived, snapshot_id, this.#held, rules.doubted, rules);
+      buffers.giveAll(buffersOf(held.snapshot, null));
+      return held;
     } catch (error) {
-      parser.discard();
+      buffers.giveAll();
       if (error instanceof DoubtError) this.#doubted = doubtAgain(this.#doubted, error.doubt);
       throw error;
     }

@@ -39,6 +39,8 @@ export interface ServeLimits extends FreshnessRules {
   /** READY_REQUIRES: how many sources must have data within MAX_STALE_MS. */
   readonly ready_requires: "any" | "all";
   readonly retry_after_s: number;
+  /** Longest list as JSON. */
+  readonly list_bytes_max: number;
   /** METRICS_FABRIC_COLUMNS. */
   readonly fabric_columns?: readonly string[];
   /** Rows that this process has; absent: all. */

@@ -8,12 +8,7 @@
  */
 import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
-import {
-  DEFLATE_INLINE_BYTES_MAX,
-  deflateItems,
-  ITEMS_BYTES_MAX,
-  repeatedRows,
-} from "../snapshot/mod.ts";
+import { DEFLATE_INLINE_BYTES_MAX, deflateItems, repeatedRows } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import {
   ageBound,
@@ -61,6 +56,8 @@ interface Prepared {
   readonly mark: ListMark;
   /** Estimated length of all items. */
   readonly bytes_estimated: number;
+  /** By the estimate, or by what was rendered. */
+  readonly is_too_long: boolean;
   /** Whether sources share ids; then the list is written without prepared items. */
   readonly repeats: boolean;
   /** Whether the items of the next snapshot are requested, and those compressed. */
@@ -93,7 +90,7 @@ export class ListMetrics {
     monotonic_ms: () => number,
     onCut: () => void,
   ) {
-    this.#long_bodies = new LongBodies(onCut, monotonic_ms);
+    this.#long_bodies = new LongBodies(store, onCut, monotonic_ms);
     this.#scans = new ScanQueue(monotonic_ms);
   }
 
@@ -116,8 +113,8 @@ export class ListMetrics {
     if (isNotModified(request.headers.get("if-none-match"), prepared.mark.etag)) {
       return listNotModified(prepared.mark, now_ms);
     }
-    if (prepared.bytes_estimated > ITEMS_BYTES_MAX && prepared.rest === null) {
-      return listTooLong(prepared.bytes_estimated, ITEMS_BYTES_MAX);
+    if (prepared.is_too_long && prepared.rest === null) {
+      return listTooLong(prepared.bytes_estimated, this.limits.list_bytes_max);
     }
     const gzip = wantsGzip(request) && !isShort(prepared);
     if (prepared.rest !== null && (!gzip || this.#isCompressed(prepared))) {
@@ -219,10 +216,8 @@ export class ListMetrics {
     if (request.method === "HEAD") return new Response(null, { headers });
     if (!this.#long_bodies.admits(client)) return tooManyLists(LONG_BODIES_MAX);
     const { store } = this;
-    // Compressed items are no part of the snapshot's memory, so they never become too old.
-    const stream = gzip
-      ? this.#long_bodies.stream(chunksOf(parts), [], () => {}, client)
-      : this.#long_bodies.stream(chunksOf(parts), store.handOvers(), store.lease(), client);
+    const pin = gzip ? store.pinDeflated() : store.pin();
+    const stream = this.#long_bodies.stream(chunksOf(parts), pin, client);
     return longResponse(stream, headers);
   }
 
@@ -246,11 +241,14 @@ export class ListMetrics {
     const ready = sources.every(({ items }) => items !== null);
     const parts = ready ? listRest(sources, missing) : null;
     const short = parts !== null && lengthOf(parts) <= LIST_COPY_BYTES_MAX;
+    const bytes_estimated = sources.reduce((sum, held) => sum + held.snapshot!.items_bytes, 0);
     this.#prepared = {
       version: this.store.version,
       view,
       mark: listMark(view.id, view, this.limits.shard),
-      bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
+      bytes_estimated,
+      is_too_long: bytes_estimated > this.limits.list_bytes_max ||
+        sources.some(({ items_too_long }) => items_too_long),
       repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!.data)).rows.some((rows) =>
         rows !== null
       ),

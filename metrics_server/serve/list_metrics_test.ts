@@ -8,8 +8,7 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { AnswerCut } from "../../platform/mod.ts";
-import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
-import { CSV, FilledStore, TestServer } from "../testing/test_server.ts";
+import { CSV, FilledStore, LIST_BYTES_MAX, TestServer } from "../testing/test_server.ts";
 import { LIST_COPY_BYTES_MAX } from "./list_body.ts";
 import { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
 import {
@@ -337,6 +336,6 @@ Deno.test("ListMetrics refuses a too long list with both figures and prepares no
   const tested = new TestServer(filled.store);
   const { status, body } = await tested.json(LIST);
   assertEquals([status, body.type], [503, "urn:fabric-telemetry:problem:list-too-long"]);
-  assertStringIncludes(body.detail, `over ${ITEMS_BYTES_MAX}`);
+  assertStringIncludes(body.detail, `over ${LIST_BYTES_MAX}`);
   assertEquals(tested.wanted, []);
 });

@@ -186,7 +186,7 @@ function send(
   if (gzip) markGzip(headers);
   if (request.method === "HEAD") return new Response(null, { headers });
   if (!long_bodies.admits(client)) return tooManyLists(LONG_BODIES_MAX);
-  const stream = long_bodies.stream(chunks, store.handOvers(), store.lease(), client, nextTurn);
+  const stream = long_bodies.stream(chunks, store.pin(), client, nextTurn);
   return longResponse(gzip ? gzipStream(stream) : stream, headers);
 }
 

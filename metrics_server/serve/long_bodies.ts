@@ -1,6 +1,6 @@
-/** Long responses in progress, bounded in number, time and age, also per client. */
+/** Long responses in progress, bounded in number, time, age and memory, also per client. */
 import { AnswerCut } from "../../platform/mod.ts";
-import { NEVER_DELIVERED } from "../store.ts";
+import { NEVER_DELIVERED, type Pin, type Store } from "../store.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -19,9 +19,11 @@ export const LONG_BODY_MS_MAX = 60_000;
 /** Most replaced snapshots kept per source for slow clients; older responses are aborted. */
 export const OLDER_SNAPSHOTS_MAX = 2;
 
+/** Most memory of all of them; one of 100,000 × 30 has about 115 MB with its list. */
+export const OLDER_BYTES_MAX = 128 * 1024 * 1024;
+
 interface Open {
-  /** Hand-over number of each source's snapshot, by the source's index. */
-  readonly hand_overs: readonly number[];
+  readonly pin: Pin;
   readonly client: string | undefined;
   /** When the last chunk was taken. */
   taken_at_ms: number;
@@ -30,9 +32,14 @@ interface Open {
 
 export class LongBodies {
   readonly #open = new Set<Open>();
+  #is_watching = false;
 
   /** @param onCut Called for each aborted response. */
-  constructor(readonly onCut: () => void, readonly monotonic_ms: () => number) {}
+  constructor(
+    readonly store: Pick<Store, "handOvers" | "nextChange">,
+    readonly onCut: () => void,
+    readonly monotonic_ms: () => number,
+  ) {}
 
   /**
    * Whether one more response may begin. If there is no place, or none for this client address, it
@@ -52,33 +59,31 @@ export class LongBodies {
 
   /**
    * Streams the chunks, one per pull. Responses that are more than {@link OLDER_SNAPSHOTS_MAX}
-   * snapshots of a source behind are aborted.
+   * snapshots of a source behind, or keep too much memory of older ones, are aborted.
    *
-   * @param hand_overs Hand-over numbers of the store when the chunks were taken.
-   * @param release Called once, after the last chunk is read.
+   * @param pin Memory that the chunks are in, released after the last one.
    * @param client Address of the client; undefined: not counted per client.
    * @param pace Awaited before each chunk, so that other requests run between expensive chunks.
    */
   stream(
     chunks: Iterator<Bytes>,
-    hand_overs: readonly number[],
-    release: () => void,
+    pin: Pin,
     client: string | undefined,
     pace: (() => Promise<void>) | null = null,
   ): ReadableStream<Bytes> {
-    this.#cutOlder(hand_overs);
+    this.#watch();
     const { onCut } = this;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let open: Open;
     const end = () => {
       if (!this.#open.delete(open)) return;
       clearTimeout(timer);
-      release();
+      pin.release();
     };
     return new ReadableStream<Bytes>({
       start: (controller) => {
         open = {
-          hand_overs,
+          pin,
           client,
           taken_at_ms: this.monotonic_ms(),
           cut(reason) {
@@ -107,16 +112,49 @@ export class LongBodies {
     }, { highWaterMark: 0 });
   }
 
+  /** Looks at the memory after each change of the store while there are responses. */
+  async #watch(): Promise<void> {
+    this.#cutOlder(this.store.handOvers());
+    if (this.#is_watching) return;
+    this.#is_watching = true;
+    do {
+      await this.store.nextChange();
+      this.#cutOlder(this.store.handOvers());
+    } while (this.#open.size > 0);
+    this.#is_watching = false;
+  }
+
   #cutOlder(newest: readonly number[]): void {
+    const snapshots = [...this.#open].filter(({ pin }) => pin.is_snapshot);
     for (const [source, hand_over] of newest.entries()) {
-      const kept = new Set([...this.#open].map(({ hand_overs }) => hand_overs[source]));
+      const kept = new Set(snapshots.map(({ pin }) => pin.hand_overs[source]));
       kept.delete(hand_over);
       kept.delete(NEVER_DELIVERED);
       const too_old = [...kept].sort((a, b) => b - a).slice(OLDER_SNAPSHOTS_MAX);
-      for (const open of [...this.#open]) {
-        if (too_old.includes(open.hand_overs[source])) {
+      for (const open of snapshots) {
+        if (too_old.includes(open.pin.hand_overs[source])) {
           open.cut(`reader is more than ${OLDER_SNAPSHOTS_MAX} snapshots behind`);
         }
+      }
+    }
+    this.#cutLargest(newest);
+  }
+
+  /** Responses with the newest data come first; what they hold already costs others nothing. */
+  #cutLargest(newest: readonly number[]): void {
+    const held = new Set<string>();
+    let sum = 0;
+    const age = ({ pin }: Open) => Math.max(...pin.hand_overs);
+    for (const open of [...this.#open].sort((a, b) => age(b) - age(a))) {
+      open.pin.hand_overs.forEach((hand_over, source) => {
+        const bytes = open.pin.bytes[source];
+        const key = `${source} ${hand_over} ${bytes}`;
+        if (hand_over === newest[source] || held.has(key)) return;
+        held.add(key);
+        sum += bytes;
+      });
+      if (sum > OLDER_BYTES_MAX) {
+        open.cut(`reader is behind, and older snapshots take more than ${OLDER_BYTES_MAX} bytes`);
       }
     }
   }

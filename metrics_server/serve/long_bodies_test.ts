@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { FilledStore, testedOn, TestServer, wide } from "../testing/test_server.ts";
-import { LONG_BODY_MS_MAX } from "./long_bodies.ts";
+import { LONG_BODY_MS_MAX, LongBodies, OLDER_BYTES_MAX } from "./long_bodies.ts";
 
 const LIST = "/telemetry/ListMetrics";
 
@@ -103,4 +103,60 @@ Deno.test("A short list, a 304 and HEAD have no first byte of their own", async 
   const { endpoints } = (await tested.json("/stats")).body;
   assertEquals([endpoints.ListMetrics.count, endpoints.ListMetrics.first_byte.count], [4, 0]);
   assertEquals(endpoints.GetMetric.first_byte, null);
+});
+
+/** Readers of long bodies on a store whose hand-over changes. */
+function readersOf() {
+  let newest = 1;
+  let changed = Promise.withResolvers<void>();
+  const cut: string[] = [];
+  const open: ReadableStreamDefaultReader[] = [];
+  const store = { handOvers: () => [newest], nextChange: () => changed.promise };
+  const bodies = new LongBodies(store, () => {}, () => 0);
+  return {
+    cut,
+    /** A reader of the newest snapshot, with `bytes` of memory. */
+    open(name: string, bytes: number, is_snapshot = true) {
+      const release = () => {};
+      const pin = { hand_overs: [newest], bytes: [bytes], is_snapshot, release };
+      const reader = bodies.stream(function* () {}() as never, pin, undefined).getReader();
+      reader.closed.catch(() => cut.push(name));
+      open.push(reader);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const reader of open) await reader.cancel().catch(() => {});
+    },
+    async replace() {
+      newest++;
+      const { resolve } = changed;
+      changed = Promise.withResolvers();
+      resolve();
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    },
+  };
+}
+
+Deno.test("Readers of older snapshots are cut once those take too much memory, the oldest first", async () => {
+  await using readers = readersOf();
+  const share = OLDER_BYTES_MAX / 2;
+  readers.open("first", share);
+  readers.open("same memory", share);
+  await readers.replace();
+  readers.open("second", share);
+  await readers.replace();
+  assertEquals(readers.cut, [], "both fit");
+  readers.open("third", 1);
+  await readers.replace();
+  assertEquals(readers.cut, ["first", "same memory"]);
+});
+
+Deno.test("A reader is cut when its snapshot is replaced if that alone is too large", async () => {
+  for (const is_snapshot of [true, false]) {
+    await using readers = readersOf();
+    readers.open("large", OLDER_BYTES_MAX + 1, is_snapshot);
+    readers.open("small", 10, is_snapshot);
+    assertEquals(readers.cut, []);
+    await readers.replace();
+    assertEquals(readers.cut.includes("large"), true);
+  }
 });

@@ -231,7 +231,7 @@ export function fabricNotReady(wait_ms_max: number): Response {
 export function listTooLong(bytes: number, bytes_max: number): Response {
   return refuse("list-too-long", {
     detail: `The list would have about ${bytes} bytes, over ${bytes_max}: use GetMetric, ` +
-      `or split the sources between several services`,
+      `CSV or pages (limit=), or raise UPSTREAM_MAX_BYTES, 2.25 times of which it may have`,
   });
 }
 

@@ -1,8 +1,10 @@
 /** Table → topology: reads and indexes the id of each row, drops rows without a usable id. */
 import {
   BAD_SAMPLES_MAX,
+  type Buffers,
   cellStart,
   type CellTable,
+  FRESH_BUFFERS,
   type Header,
   isBlankRow,
   isUtf8,
@@ -45,8 +47,10 @@ export function indexRows(
   table: CellTable,
   hash_key: HashKey,
   is_named = false,
+  buffers: Buffers = FRESH_BUFFERS,
 ): Indexed {
-  return indexBy(header, table, hash_key, is_named) ?? indexBy(header, table, hash_key, true)!;
+  return indexBy(header, table, hash_key, is_named, buffers) ??
+    indexBy(header, table, hash_key, true, buffers)!;
 }
 
 /** Null if rows of two sets have one id, and ids do not name a column. */
@@ -55,16 +59,23 @@ function indexBy(
   table: CellTable,
   hash_key: HashKey,
   is_named: boolean,
+  buffers: Buffers,
 ): Indexed | null {
+  const { rows: rows_max } = table;
+  const numbers = (count: number) => buffers.take(count * 4, "rows");
   const ids = new RowIds(header, table, is_named);
   const kept = new KeptRows(table);
-  const kinds = header.identities.length > 1 ? sharedBytes(table.rows) : null;
+  const kinds = header.identities.length > 1
+    ? new Uint8Array(buffers.take(rows_max, "rows"), 0, rows_max)
+    : null;
+  const slots = slotCount(rows_max);
   const index = {
-    id_bytes: sharedBytes(Math.max(1024, table.rows * ID_BYTES_EXPECTED)),
-    id_offsets: new Uint32Array(new SharedArrayBuffer((table.rows + 1) * 4)),
-    slots: new Int32Array(new SharedArrayBuffer(slotCount(table.rows) * 4)),
+    id_bytes: new Uint8Array(buffers.take(rows_max * ID_BYTES_EXPECTED, "ids")),
+    id_offsets: new Uint32Array(numbers(rows_max + 1), 0, rows_max + 1),
+    slots: new Int32Array(numbers(slots), 0, slots).fill(0),
     hash_key,
   };
+  index.id_offsets[0] = 0;
   let end = 0;
   for (let row = 0; row < table.rows; row++) {
     const length = ids.read(row);
@@ -79,7 +90,9 @@ function indexBy(
       kept.dropRepeated();
       continue;
     }
-    if (end + length > index.id_bytes.length) index.id_bytes = grown(index.id_bytes, end + length);
+    if (end + length > index.id_bytes.length) {
+      index.id_bytes = grown(index.id_bytes, end + length, buffers);
+    }
     const { id_bytes } = index;
     for (let i = 0; i < length; i++) id_bytes[end + i] = ids.bytes[i];
     end += length;
@@ -219,12 +232,9 @@ function slotCount(rows: number): number {
   return slots;
 }
 
-function sharedBytes(length: number): Uint8Array<SharedArrayBuffer> {
-  return new Uint8Array(new SharedArrayBuffer(length));
-}
-
-function grown(bytes: Uint8Array<SharedArrayBuffer>, length: number) {
-  const larger = sharedBytes(Math.max(length, bytes.length * 2));
+function grown(bytes: Uint8Array<SharedArrayBuffer>, length: number, buffers: Buffers) {
+  const larger = new Uint8Array(buffers.take(Math.max(length, bytes.length * 2), "ids"));
   larger.set(bytes);
+  buffers.give(bytes.buffer);
   return larger;
 }

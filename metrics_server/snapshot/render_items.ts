@@ -14,8 +14,13 @@ const OUTPUT_BYTES_START = 4096;
 /** Most bytes that one byte of a cell becomes: a control character is `\u0000`. */
 const ESCAPED_BYTES_MAX = 6;
 
-/** Longest items rendered; 100,000 × 30 take about 60 MB. */
-export const ITEMS_BYTES_MAX = 256 * 1024 * 1024;
+/** Longest items rendered, in bytes of the longest body: 100,000 × 30 of 20 MB have 60 MB. */
+const ITEMS_PER_BODY_MAX = 2.25;
+
+/** Longest items by `UPSTREAM_MAX_BYTES`. */
+export function itemsBytesMax(body_bytes_max: number): number {
+  return Math.floor(ITEMS_PER_BODY_MAX * body_bytes_max);
+}
 
 /** Items up to this size are rendered with every snapshot: it takes about 3 ms. */
 const ITEMS_EAGER_BYTES_MAX = 1024 * 1024;
@@ -34,10 +39,10 @@ export class ItemsDemand {
   }
 
   /** Whether to render a new snapshot's items now. Counts the snapshot. */
-  take(estimated_bytes: number): boolean {
+  take(estimated_bytes: number, bytes_max: number): boolean {
     const wanted = this.#wanted > 0;
     if (wanted) this.#wanted--;
-    if (estimated_bytes > ITEMS_BYTES_MAX) return false;
+    if (estimated_bytes > bytes_max) return false;
     return wanted || estimated_bytes <= ITEMS_EAGER_BYTES_MAX;
   }
 
@@ -53,11 +58,15 @@ const encoder = new TextEncoder();
 const NULL = encoder.encode("null");
 const CLOSE = encoder.encode("}");
 
-/** Items of a snapshot as UTF-8 in shared memory. */
+/**
+ * Items of a snapshot as UTF-8 in shared memory; null if they are longer than `length_max`: text of
+ * control characters is six times as long as JSON.
+ */
 export function renderItems(
   data: SnapshotData,
   buffers: Buffers = FRESH_BUFFERS,
-): Uint8Array<SharedArrayBuffer> {
+  length_max = Infinity,
+): Uint8Array<SharedArrayBuffer> | null {
   const { table, topology } = data;
   const { fields } = topology.header;
   const { id_bytes, id_offsets } = topology;
@@ -79,6 +88,7 @@ export function renderItems(
     at = writeId(id_bytes, id_start, id_end, target, at);
     at = writeCells(data, row, columns, labels, target, at);
     output.length = copy(CLOSE, target, at);
+    if (output.length > length_max) return output.discard();
   }
   return output.shared();
 }
@@ -164,7 +174,7 @@ class Output {
   #bytes: Uint8Array<SharedArrayBuffer>;
 
   constructor(expected: number, readonly buffers: Buffers) {
-    this.#bytes = new Uint8Array(buffers.take(Math.max(expected, OUTPUT_BYTES_START)));
+    this.#bytes = new Uint8Array(buffers.take(Math.max(expected, OUTPUT_BYTES_START), "items"));
   }
 
   /**
@@ -178,12 +188,17 @@ class Output {
     return this.#bytes;
   }
 
+  discard(): null {
+    this.buffers.give(this.#bytes.buffer);
+    return null;
+  }
+
   shared(): Uint8Array<SharedArrayBuffer> {
     return this.#bytes.subarray(0, this.length);
   }
 
   #grow(bytes: number): void {
-    const larger = new Uint8Array(this.buffers.take(Math.ceil(bytes)));
+    const larger = new Uint8Array(this.buffers.take(Math.ceil(bytes), "items"));
     larger.set(this.#bytes.subarray(0, this.length));
     this.buffers.give(this.#bytes.buffer);
     this.#bytes = larger;

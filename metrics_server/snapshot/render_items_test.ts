@@ -2,13 +2,14 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { cellEnd, cellStart } from "../parse/mod.ts";
 import { bytesOf } from "../testing/bodies.ts";
 import { forSeeds, type Random } from "../testing/random.ts";
+import type { Buffers } from "../parse/mod.ts";
 import { ItemsDemand, renderItems } from "./render_items.ts";
 import { estimateItemsBytes, type SnapshotData } from "./snapshot.ts";
 import { idsOf, snapshotOf } from "../testing/snapshots.ts";
 import { cellToken } from "./value.ts";
 
 function textOf(data: SnapshotData): string {
-  return new TextDecoder().decode(renderItems(data).slice());
+  return new TextDecoder().decode(renderItems(data)!.slice());
 }
 
 /** The same text, assembled from the tokens of the cells. */
@@ -112,9 +113,9 @@ Deno.test("renderItems grows for text far longer than estimated", () => {
     take: (bytes) => (takes++, new SharedArrayBuffer(bytes)),
     give: () => {},
   });
-  assertGreater(items.length, 2 * estimateItemsBytes(data));
+  assertGreater(items!.length, 2 * estimateItemsBytes(data));
   assertEquals(textOf(data), expectedOf(data));
-  assert(items.buffer.byteLength < items.length * 1.5, "without taking far too much");
+  assert(items!.buffer.byteLength < items!.length * 1.5, "without taking far too much");
   assert(takes <= 4, `but not row by row: ${takes} times`);
 });
 
@@ -144,7 +145,7 @@ Deno.test("renderItems gives back memory that it outgrew", () => {
     },
     give: (buffer) => void assert(held.delete(buffer)),
   });
-  assertEquals(held, new Set([items.buffer]));
+  assertEquals(held, new Set([items!.buffer]));
 });
 
 Deno.test("estimateItemsBytes is near the length of ordinary items", () => {
@@ -152,7 +153,7 @@ Deno.test("estimateItemsBytes is near the length of ordinary items", () => {
     Array.from({ length: 1000 }, (_, i) => `sw-${i},${i / 10},${i * 3}\n`).join("")
   }`;
   const data = snapshotOf(bytesOf(csv));
-  const ratio = estimateItemsBytes(data) / renderItems(data).length;
+  const ratio = estimateItemsBytes(data) / renderItems(data)!.length;
   assert(ratio > 0.95 && ratio < 1.1, `${ratio}`);
 });
 
@@ -160,20 +161,39 @@ const EAGER = 1024 * 1024;
 
 Deno.test("ItemsDemand renders short items always, long ones only after a request", () => {
   const demand = new ItemsDemand();
-  assertEquals([demand.take(EAGER), demand.take(EAGER + 1)], [true, false]);
+  assertEquals([demand.take(EAGER, 9e9), demand.take(EAGER + 1, 9e9)], [true, false]);
 });
 
 Deno.test("ItemsDemand renders long items for the 8 snapshots after each request", () => {
   const demand = new ItemsDemand();
   demand.request();
-  for (let n = 1; n < 8; n++) assertEquals(demand.take(EAGER + 1), true);
+  for (let n = 1; n < 8; n++) assertEquals(demand.take(EAGER + 1, 9e9), true);
   demand.request();
-  for (let n = 0; n < 8; n++) assertEquals(demand.take(EAGER + 1), true);
-  assertEquals(demand.take(EAGER + 1), false);
+  for (let n = 0; n < 8; n++) assertEquals(demand.take(EAGER + 1, 9e9), true);
+  assertEquals(demand.take(EAGER + 1, 9e9), false);
 });
 
 Deno.test("ItemsDemand never renders items over the limit", () => {
   const demand = new ItemsDemand();
   demand.request();
-  assertEquals(demand.take(256 * 1024 * 1024 + 1), false);
+  assertEquals([demand.take(EAGER, EAGER - 1), demand.take(EAGER, EAGER)], [false, true]);
+});
+
+Deno.test("renderItems gives up, and gives its memory back, once items are longer than allowed", () => {
+  const rows = Array.from({ length: 2000 }, (_, i) => `${i},${"\u0001".repeat(50)}\n`).join("");
+  const data = snapshotOf(`switch_id,a\n${rows}`);
+  const length = renderItems(data)!.length;
+  const held = new Set<SharedArrayBuffer>();
+  const buffers: Buffers = {
+    take(bytes) {
+      const buffer = new SharedArrayBuffer(bytes);
+      held.add(buffer);
+      return buffer;
+    },
+    give: (buffer) => void held.delete(buffer),
+  };
+  assertEquals(renderItems(data, buffers, length)?.length, length);
+  held.clear();
+  assertEquals(renderItems(data, buffers, 300_000), null);
+  assertEquals(held.size, 0);
 });

@@ -179,7 +179,7 @@ function readColumn(
 const NO_TIMES = { newest_ms: NaN, time_column: null, own_times: null };
 
 function timesOf(rows: number, buffers: Buffers): Float64Array<SharedArrayBuffer> {
-  return new Float64Array(buffers.take(rows * 8), 0, rows);
+  return new Float64Array(buffers.take(rows * 8, "rows"), 0, rows);
 }
 
 /** Keeps the times of one unit. */

@@ -7,6 +7,9 @@ import type { OwnTimes, TimeColumn } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
 
+/** Offset of the id, slots of the index, two times, start of the row. */
+const BYTES_PER_ROW = 36;
+
 /** A snapshot as data. Structured-cloneable; its bytes are in shared memory. */
 export interface SnapshotData {
   /** Opaque; changes whenever the data does. */
@@ -34,6 +37,27 @@ export interface SnapshotData {
   readonly repeated_ids: number;
   /** Rows of other shards in the body. */
   readonly rows_left_out: number;
+}
+
+/** The shared memory that a snapshot and its items are in. */
+export function buffersOf(
+  { table, topology, own_times, earlier }: SnapshotData,
+  items: Uint8Array<SharedArrayBuffer> | null,
+): Set<SharedArrayBuffer> {
+  const parts = [
+    ...[topology, earlier?.topology ?? topology].flatMap(
+      ({ id_bytes, id_offsets, slots, kinds }) => [id_bytes, id_offsets, slots, kinds],
+    ),
+    ...[table.bytes, table.cells, own_times?.by_row, own_times?.ascending],
+    ...[earlier?.rows.bytes, earlier?.rows.row_starts, items],
+  ];
+  return new Set(parts.flatMap((part) => part ? [part.buffer as SharedArrayBuffer] : []));
+}
+
+/** Bytes of memory that a snapshot takes, without its items and the snapshot before. */
+export function memoryOf({ table, topology: { rows, id_offsets } }: SnapshotData): number {
+  return table.length + table.rows * (table.columns + 1) * 4 + id_offsets[rows] +
+    rows * BYTES_PER_ROW;
 }
 
 /** Estimates the bytes of all rows as JSON. Text that needs escapes takes more. */

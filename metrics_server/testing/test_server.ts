@@ -30,6 +30,9 @@ import {
 } from "../serve/mod.ts";
 import { snapshotOf as parsedSnapshot } from "./snapshots.ts";
 
+/** Longest JSON list of a {@link TestServer}. */
+export const LIST_BYTES_MAX = 80 * 1024 * 1024;
+
 export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
   "sw-000,122.4,1.5,9007199254740993\nsw-001,N/A,,7\n";
 
@@ -164,6 +167,7 @@ export class TestServer {
       poll_ms: 1500,
       ready_requires: options.ready_requires ?? "any" as const,
       retry_after_s: 2,
+      list_bytes_max: LIST_BYTES_MAX,
       fabric_columns: options.fabric_columns,
       shard: options.shard,
     };
