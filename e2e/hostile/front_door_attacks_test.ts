@@ -114,7 +114,7 @@ Deno.test({
     await using door = await FrontDoor.start(server.port, {
       CLIENT_HEAD_TIMEOUT: "2s",
       CLIENT_READ_TIMEOUT: "2s",
-      CLIENT_REQUESTS_MAX: "100000",
+      CLIENT_RATE_MAX: "100000",
     });
     await p99Of(door, VALUE); // compiles what serves it
 

@@ -104,7 +104,8 @@ Deno.test({
     await using echo = new Echo();
     await using door = await FrontDoor.start(echo.port, {
       CLIENT_CONNECTIONS_MAX: "100",
-      CLIENT_REQUESTS_MAX: "200",
+      CLIENT_RATE_MAX: "200",
+      CLIENT_REQUESTS_MAX: "40",
       CLIENT_LISTS_MAX: "3",
       CLIENT_STREAMS_MAX: "3",
       CLIENT_HEAD_TIMEOUT: "1s",
@@ -177,10 +178,16 @@ Deno.test({
           await echo.release();
         }
       },
+      "requests in progress of one client are limited": async () => {
+        using held = await open(door, "10.0.0.8", `${VALUE}&hold`, 40);
+        await until("the requests to arrive", () => echo.in_progress === held.opened.length);
+        const { status, headers, text } = await ask(door, "10.0.0.8", VALUE);
+        assertEquals([status, headers.get("retry-after"), text], [429, "1", ""]);
+        await echo.release();
+      },
       "connections of one client are limited": async () => {
-        using held = await open(door, "10.0.0.5", VALUE, 100);
-        const statuses = held.opened.map(async (socket) => (await socket.read()).status);
-        assertEquals(new Set(await within("answers", Promise.all(statuses))), new Set([200]));
+        using held = new DisposableStack();
+        for (let n = 0; n < 100; n++) held.use(await door.connect("10.0.0.5"));
         using one_more = await door.connect("10.0.0.5");
         await one_more.sendRequest(VALUE).catch(() => {});
         const rest = await within("the end", one_more.rest().catch(() => new Uint8Array(0)));
