@@ -248,6 +248,31 @@ Deno.test({
 });
 
 Deno.test({
+  name: "the front door fails no request while a new process takes over",
+  ignore: !HAS_HAPROXY,
+  async fn() {
+    await using echo = new Echo();
+    await using door = await FrontDoor.start(echo.port);
+    const statuses: number[] = [];
+    let is_over = false;
+    const client = (async () => {
+      while (!is_over) {
+        const answer = await fetch(`http://127.0.0.1:${door.port}${VALUE}`);
+        statuses.push(answer.status);
+        await answer.body!.cancel();
+      }
+    })();
+    await until("the first answers", () => statuses.length > 10);
+    await door.reload();
+    const before = statuses.length;
+    await until("answers of the new process", () => statuses.length > before + 10);
+    is_over = true;
+    await client;
+    assertEquals(new Set(statuses), new Set([200]));
+  },
+});
+
+Deno.test({
   name: "the front door speaks HTTP/2 over TLS, and announces it to browsers (needs openssl)",
   ignore: !HAS_HAPROXY || !hasProgram("openssl", "version"),
   async fn() {

@@ -48,6 +48,12 @@ export class FrontDoor implements AsyncDisposable {
     return this.haproxy.pid;
   }
 
+  /** A new process reads configuration and certificate; resolves once the old one has ended. */
+  async reload(): Promise<void> {
+    this.haproxy.kill("SIGUSR2");
+    await until("the old process to end", () => / exited /.test(this.haproxy.stderr_tail));
+  }
+
   /** Connects as a client with this IPv4 address. */
   async connect(address: string): Promise<HttpSocket> {
     const socket = await HttpSocket.connect(this.proxied_port);
