@@ -54,8 +54,16 @@ export async function undisturbed(
   assert(false, `p99 of a good client, at most ${ratio_max} ×: ${passes.join(", ")}`);
 }
 
-/** Repeats `work` with a pause between, so that this program stays free to measure. */
-export function repeat(running: AsyncDisposableStack, work: () => Promise<void>): void {
+/**
+ * Repeats `work` with a pause between, so that this program stays free to measure.
+ *
+ * @param interrupt Ends the work in progress.
+ */
+export function repeat(
+  running: AsyncDisposableStack,
+  work: () => Promise<void>,
+  interrupt: () => void = () => {},
+): void {
   let is_over = false;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const once = async () => {
@@ -66,6 +74,7 @@ export function repeat(running: AsyncDisposableStack, work: () => Promise<void>)
   void once();
   running.defer(() => {
     is_over = true;
+    interrupt();
     return ended;
   });
 }
