@@ -50,8 +50,8 @@ export const SERVING_SPEC = {
   STREAM_WEBSOCKET: choice({
     default: "off",
     of: ["off", "on"],
-    description: "Whether /telemetry/stream also upgrades to WebSocket; on only behind a front " +
-      "door: Deno collects a client's fragments without a bound",
+    description: "Whether /telemetry/stream also upgrades to WebSocket; on for known clients " +
+      "only: Deno collects a client's fragments without a bound",
   }),
   ALLOWED_HOSTS: text({
     default: "",

@@ -1,6 +1,7 @@
 /** A client that behaves, and what an attack does to it. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { buildRequest, monotonicNow, runOpenLoop, tcpDial } from "../../../tools/http/mod.ts";
+import { disturbed, ROUNDS_MIN, startForeignLoad } from "../../../tools/verdict/mod.ts";
 
 /** A shorter p99 is the machine's: timers, other programs. */
 const P99_MS_MIN = 2;
@@ -30,7 +31,8 @@ export async function p99Of({ port }: { port: number }, path: string): Promise<n
 
 /**
  * Asserts that under attack the p99 is at most `ratio_max` times that before, in one of a few
- * passes.
+ * passes. On a machine that other programs keep busy there is no verdict: there the attackers' own
+ * work delays a good client.
  *
  * @param check Called while the attack goes on.
  */
@@ -42,16 +44,20 @@ export async function undisturbed(
   check: () => void = () => {},
 ): Promise<void> {
   const passes: string[] = [];
+  let quiet = 0;
   for (let pass = 0; pass < PASSES_MAX; pass++) {
+    const foreignShare = startForeignLoad();
     const calm_ms = await p99Of(target, path);
     await using running = new AsyncDisposableStack();
     await attack(running);
     const attacked_ms = await p99Of(target, path);
     check();
     if (attacked_ms <= ratio_max * calm_ms) return;
+    if (disturbed(foreignShare()).length === 0) quiet++;
     passes.push(`${calm_ms.toFixed(1)} → ${attacked_ms.toFixed(1)} ms`);
   }
-  assert(false, `p99 of a good client, at most ${ratio_max} ×: ${passes.join(", ")}`);
+  const found = `p99 of a good client, at most ${ratio_max} ×: ${passes.join(", ")}`;
+  assert(quiet < ROUNDS_MIN, found);
 }
 
 /**
