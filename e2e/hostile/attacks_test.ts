@@ -5,7 +5,7 @@
  *                         ├─▶ metrics_server ◀─ 100,000 rows
  *     attackers ──────────┘
  */
-import { assertEquals, assertLess } from "@std/assert";
+import { assertLess } from "@std/assert";
 import { startProcess } from "../../tools/processes/mod.ts";
 import { readMemory } from "../../tools/verdict/mod.ts";
 import {
@@ -13,12 +13,10 @@ import {
   hasProgram,
   HttpSocket,
   inTurn,
-  request,
   requestText,
   serveSnapshot,
   type Service,
   startMetricsServer,
-  until,
   wideSample,
 } from "../harness/mod.ts";
 import { type Attack, p99Of, repeat, undisturbed } from "./testing/good_client.ts";
