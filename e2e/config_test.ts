@@ -29,7 +29,9 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   POLL_MS: ["fast", "must be a whole number 100–3600000 (ms), e.g. 1500"],
   POLL_TIMEOUT_MS: ["1.5", "must be a whole number 50–600000 (ms), e.g. 2000"],
   BACKOFF_MAX_MS: ["1e3", "must be a whole number 100–3600000 (ms), e.g. 5000"],
-  UPSTREAM_MAX_BYTES: ["1MB", "must be a whole number 1024–1073741824 (bytes), e.g. 268435456"],
+  UPSTREAM_MAX_BYTES: ["1MB", "must be a whole number 1024–1073741824 (bytes), e.g. 33554432"],
+  UPSTREAM_MAX_ROWS: ["all", "must be a whole number 1–50000000 (rows), e.g. 250000"],
+  UPSTREAM_MAX_CELLS: ["all", "must be a whole number 1–250000000 (cells), e.g. 4000000"],
   ID_COLUMNS: [",", "must be column names separated by commas, alternatives by |"],
   TIME_COLUMN: null, // a missing column is a `poll.row_times` event
   COUNTER_COLUMNS: null, // a column may be missing
@@ -43,6 +45,12 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   SERVE_THREADS: ["two", "must be a whole number 1–32 (threads), e.g. 1"],
   METRICS_FABRIC: ["yes", "must be one of off, on"],
   METRICS_FABRIC_SERIES_MAX: ["all", "must be a whole number 1–1000000 (series), e.g. 400000"],
+  STREAM_WEBSOCKET: ["yes", "must be one of off, on"],
+  ALLOWED_HOSTS: [
+    "x:80",
+    "x:80: must be names without a port, separated by commas, or *, " +
+    "e.g. telemetry.example,*.fabric.example",
+  ],
   SNAPSHOT_STORE: ["state", "must be file:<folder>, redis://… or rediss://…"],
   LEASE_MS: ["3s", "must be a whole number 500–60000 (ms), e.g. 3000"],
   SNAPSHOT_SAVE_MS: ["5s", "must be a whole number 100–3600000 (ms), e.g. 5000"],
@@ -51,6 +59,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   ACCESS_LOG: ["sample:0", "must be all, errors, off or sample:N, e.g. sample:100"],
   BIND_HOST: null, // tested below: only listening shows it
   PORT: ["http", "must be a whole number 0–65535, e.g. 8080"],
+  HEALTH_PORT: ["http", "must be a whole number 0–65535"],
 };
 
 const DATA_SERVER_INVALID_VALUES: InvalidValues = {
@@ -207,6 +216,8 @@ Deno.test("a number out of range is clamped to the nearest bound with a warning"
         ["POLL_TIMEOUT_MS", 0, 50, 50, 600_000],
         ["BACKOFF_MAX_MS", -5, 100, 100, hour_ms],
         ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1024 ** 3],
+        ["UPSTREAM_MAX_ROWS", 0, 1, 1, 50_000_000],
+        ["UPSTREAM_MAX_CELLS", 0, 1, 1, 250_000_000],
         ["SERVE_THREADS", 0, 1, 1, 32],
         ["METRICS_FABRIC_SERIES_MAX", 0, 1, 1, 1_000_000],
         ["LOOP_PROBE_MS", 0, 1, 1, 60_000],
@@ -218,6 +229,8 @@ Deno.test("a number out of range is clamped to the nearest bound with a warning"
         ["POLL_TIMEOUT_MS", 600_001, 600_000, 50, 600_000],
         ["BACKOFF_MAX_MS", 99_999_999, hour_ms, 100, hour_ms],
         ["UPSTREAM_MAX_BYTES", 2 ** 40, 1024 ** 3, 1024, 1024 ** 3],
+        ["UPSTREAM_MAX_ROWS", 1e9, 50_000_000, 1, 50_000_000],
+        ["UPSTREAM_MAX_CELLS", 1e9, 250_000_000, 1, 250_000_000],
         ["MAX_STALE_MS", 86_400_001, 86_400_000, 0, 86_400_000],
         ["FRESH_BOUND_MS", 86_400_001, 86_400_000, 0, 86_400_000],
         ["METRICS_FABRIC_SERIES_MAX", 1_000_001, 1_000_000, 1, 1_000_000],

@@ -60,6 +60,12 @@ Deno.test("BufferPool allocates no more than needed at once, whatever the order 
   assert(made.size <= 12, `${made.size} buffers`);
 });
 
+Deno.test("BufferPool replaces a free buffer that is too small, rather than keeping both", () => {
+  const pool = new BufferPool();
+  for (const bytes of [1, MIB, 4 * MIB]) pool.give(pool.take(bytes, "body"));
+  assertEquals(pool.take(1, "body").byteLength, 4 * MIB);
+});
+
 Deno.test("BufferPool drops a buffer that 64 takes did not need", () => {
   const idleFor = (takes: number) => {
     const pool = new BufferPool();
