@@ -125,6 +125,8 @@ export type Socket = Pick<
 /** The WebSockets of a thread until their connections have ended, with what they have unsent. */
 export class OpenSockets {
   readonly #open = new Set<Socket>();
+  #event: StreamEvent | null = null;
+  #message = "";
 
   /** @param unsent_bytes_max Of all together; a single event may be longer. */
   constructor(readonly unsent_bytes_max = STREAM_SOCKETS_BYTES_MAX) {}
@@ -139,6 +141,9 @@ export class OpenSockets {
 
   closed(socket: Socket): void {
     this.#open.delete(socket);
+    if (this.#open.size > 0) return;
+    this.#event = null;
+    this.#message = "";
   }
 
   /** Whether an event of this length may be handed to a socket. */
@@ -146,6 +151,15 @@ export class OpenSockets {
     let unsent = 0;
     for (const { bufferedAmount } of this.#open) unsent += bufferedAmount;
     return unsent === 0 || unsent + bytes <= this.unsent_bytes_max;
+  }
+
+  /** An event's text. Only the last one is kept: readers of one filter get it in turn. */
+  messageOf(event: StreamEvent): string {
+    if (event !== this.#event) {
+      this.#event = event;
+      this.#message = event.message;
+    }
+    return this.#message;
   }
 }
 
@@ -207,7 +221,7 @@ export class SocketReader implements StreamReader {
       if (!this.sockets.hasRoom(this.#queue[0].message_bytes)) break;
       const event = this.#queue.shift()!;
       this.#unread_bytes -= event.bytes;
-      socket.send(event.message);
+      socket.send(this.sockets.messageOf(event));
       this.onSent(event.message_bytes, 1);
     }
     if (this.#queue.length > 0) this.#checkAgain();

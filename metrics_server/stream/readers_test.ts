@@ -129,6 +129,25 @@ Deno.test("A WebSocket reader receives each event as a JSON message", () => {
   ]);
 });
 
+Deno.test("An event's message is built once for all WebSocket readers", () => {
+  let built = 0;
+  class Counted extends StreamEvent {
+    override get message(): string {
+      built++;
+      return super.message;
+    }
+  }
+  const sockets = new OpenSockets();
+  const update = new StreamUpdate([new Counted("change", "b-1", [encoder.encode("{}")])], null);
+  const texts = Array.from({ length: 3 }, () => {
+    const socket = new FakeSocket();
+    new SocketReader(socket, () => {}, () => {}, sockets).send(update, 0);
+    return socket.sent;
+  });
+  assertEquals(built, 1);
+  assertEquals(texts, Array(3).fill([update.events[0].message]));
+});
+
 Deno.test("A full socket gets no event; waiting ones follow in order once it has room", () => {
   using time = new FakeTime();
   const { reader, socket } = reading();
