@@ -35,7 +35,7 @@ const STARTED = {
   },
   metrics: {
     main: "metrics_server/main.ts",
-    read: [".env", "contracts", "metrics_server", "platform", "state"],
+    read: [".env", "contracts", "metrics_server", "platform", "secrets", "state"],
     write: ["state"],
     net: null,
     run: undefined,

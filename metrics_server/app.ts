@@ -1,24 +1,16 @@
-/** Starts and stops the threads of metrics_server, and passes messages between them. */
+/** The threads of metrics_server. */
 import { bootId } from "../contracts/mod.ts";
-import {
-  claimPort,
-  type Clamped,
-  createLog,
-  Durations,
-  type Ignored,
-  type LogSink,
-} from "../platform/mod.ts";
+import { claimPort, Durations, type LogSink } from "../platform/mod.ts";
 import {
   fabricSettings,
   type MetricsServerConfig,
-  openAccess,
   servingSettings,
   sourceSettings,
-  withoutSecrets,
 } from "./config/mod.ts";
+import type { TokenSum } from "./access/mod.ts";
 import { FabricThread } from "./fabric_thread.ts";
 import type { DataMessage, FromPollWorker, ToPollWorker } from "./messages.ts";
-import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
+import { POLL_PHASES } from "./serve/mod.ts";
 import { ServeThread } from "./serve_thread.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
@@ -27,60 +19,10 @@ import { ThreadFigures } from "./thread_figures.ts";
 /** Time for answers in progress to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
 
-/** Least time to write the log after that; time that draining did not need is added. */
-const LOG_FLUSH_MS_MAX = 500;
-
 const POLL_WORKER_RESTART_MS = 1000;
 
-export interface MetricsServer {
-  readonly url: string;
-  readonly port: number;
-  /** Resolves when a serving thread crashes: the others continue, with less capacity. */
-  readonly lost: Promise<void>;
-  /** Stops gracefully, within `DRAIN_MS_MAX + LOG_FLUSH_MS_MAX`. */
-  stop(reason: string): Promise<void>;
-}
-
-/** Starts the service; data requests get 503 until the first snapshot. Throws `ConfigError`. */
-export async function startMetricsServer(
-  config: MetricsServerConfig,
-  clamped: readonly Clamped[],
-  ignored: readonly Ignored[] = [],
-): Promise<MetricsServer> {
-  const log = createLog({
-    service: "metrics_server",
-    level: config.LOG_LEVEL,
-    endpoints: ENDPOINTS,
-  });
-  const started_epoch_ms = Date.now();
-  for (const clamping of clamped) log.warn("config.clamped", { ...clamping });
-  for (const one of ignored) log.warn("config.ignored", { ...one });
-  try {
-    const threads = new Threads(config, log, started_epoch_ms);
-    await threads.start();
-    const { url, port } = threads.server;
-    log.info("startup", { url, port, config: withoutSecrets(config) });
-    const detail = openAccess({ ...config, PORT: port });
-    if (detail !== null) log.warn("access.open", { detail });
-    return {
-      url,
-      port,
-      lost: threads.lost.promise,
-      async stop(reason) {
-        const stopped_ms = performance.now();
-        const drained = await threads.stop();
-        log.info("shutdown", { reason, drained, uptime_ms: Date.now() - started_epoch_ms });
-        const left_ms = DRAIN_MS_MAX - (performance.now() - stopped_ms);
-        await log.close(LOG_FLUSH_MS_MAX + Math.max(0, left_ms));
-      },
-    };
-  } catch (error) {
-    await log.close(LOG_FLUSH_MS_MAX);
-    throw error;
-  }
-}
-
-class Threads {
+/** The threads of a service, with the messages between them. */
+export class Threads {
   readonly #store: Store;
   readonly #figures: ThreadFigures[];
   readonly #polls: Durations;
@@ -102,6 +44,8 @@ class Threads {
     readonly config: MetricsServerConfig,
     readonly log: LogSink,
     readonly started_epoch_ms: number,
+    /** Of `AUTH_TOKENS_FILE`; null: every client may read. */
+    public tokens: readonly TokenSum[] | null,
   ) {
     this.#store = new Store(
       config.UPSTREAM_URL,
@@ -144,8 +88,14 @@ class Threads {
   }
 
   #settings(thread: number, port: number): ServingSettings {
-    const { started_epoch_ms } = this;
-    return { ...servingSettings(this.config), port, thread, started_epoch_ms };
+    const { started_epoch_ms, tokens } = this;
+    return { ...servingSettings(this.config), port, thread, tokens, started_epoch_ms };
+  }
+
+  replaceTokens(sums: readonly TokenSum[]): void {
+    this.tokens = sums;
+    this.#serving.replaceTokens(sums);
+    for (const thread of this.#threads) thread.receive({ kind: "tokens", sums });
   }
 
   async stop(): Promise<boolean> {

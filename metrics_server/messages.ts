@@ -5,6 +5,7 @@
  */
 import type { EventName, StoreStats } from "../contracts/mod.ts";
 import type { LogPort, SharedCells } from "../platform/mod.ts";
+import type { TokenSum } from "./access/mod.ts";
 import type { FabricSettings } from "./fabric/mod.ts";
 import type { PollerConfig, PollerStats, PollOutcome, SavedSnapshot } from "./poll/mod.ts";
 import type { ServingSettings } from "./serving.ts";
@@ -72,6 +73,8 @@ export type ToServeWorker =
     readonly fabric: MessagePort | null;
   }
   | DataMessage
+  /** `AUTH_TOKENS_FILE` has changed. */
+  | { readonly kind: "tokens"; readonly sums: readonly TokenSum[] }
   | { readonly kind: "stop"; readonly timeout_ms: number };
 
 /** Main → the thread that renders `/metrics/fabric`. */

@@ -1,5 +1,6 @@
 /** The door of metrics_server. */
-export { type MetricsServer, startMetricsServer } from "./app.ts";
+export { newToken } from "./access/mod.ts";
+export { type MetricsServer, startMetricsServer } from "./start.ts";
 export {
   idColumns,
   maxStaleMs,

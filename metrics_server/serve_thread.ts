@@ -34,7 +34,7 @@ export class ServeThread {
     this.#post(start, start.fabric === null ? [] : [start.fabric]);
   }
 
-  receive(message: DataMessage): void {
+  receive(message: DataMessage | Extract<ToServeWorker, { kind: "tokens" }>): void {
     this.#post(message);
   }
 

@@ -28,6 +28,8 @@ scope.onmessage = async ({ data: message }) => {
     case "store":
       store.snapshot_store = message.stats;
       return;
+    case "tokens":
+      return serving.replaceTokens(message.sums);
     case "stop":
       scope.postMessage({ kind: "stopped", drained: await serving.stop(message.timeout_ms) });
       scope.close();

@@ -11,6 +11,7 @@ import {
   systemClock,
   traceRequests,
 } from "../platform/mod.ts";
+import { Cors, Tokens, type TokenSum } from "./access/mod.ts";
 import { createDashboard } from "./dashboard/dashboard.ts";
 import { fabricLink, FabricMetrics } from "./fabric/mod.ts";
 import { createOpenApi, QUERY_PARAMETERS } from "./openapi/mod.ts";
@@ -39,6 +40,12 @@ export interface ServingSettings {
   readonly access_every: number | null;
   /** ALLOWED_HOSTS. */
   readonly allowed_hosts: string;
+  /** Of AUTH_TOKENS_FILE; null: every client may read. */
+  readonly tokens: readonly TokenSum[] | null;
+  /** AUTH_METRICS. */
+  readonly needs_token_for_metrics: boolean;
+  /** CORS_ORIGINS. */
+  readonly cors_origins: string;
   /** STREAM_WEBSOCKET. */
   readonly has_websockets: boolean;
   readonly started_epoch_ms: number;
@@ -61,6 +68,7 @@ const HEALTH_DESCRIPTORS = 8;
 
 export interface Serving {
   readonly server: HttpServer;
+  replaceTokens(sums: readonly TokenSum[]): void;
   /** Waits at most `timeout_ms` for answers in progress; resolves with whether all finished. */
   stop(timeout_ms: number): Promise<boolean>;
 }
@@ -89,9 +97,15 @@ export function startServing(options: ServingOptions): Serving {
   const onCut = () => answers_cut++;
   const render = options.fabric && fabricLink(options.fabric);
   const fabric = new FabricMetrics(store, limits, render, systemClock.epoch_ms, onCut);
+  const tokens = options.tokens === null ? null : new Tokens(options.tokens);
   const handler = createHandler({
     store,
     limits,
+    guard: {
+      tokens,
+      cors: options.cors_origins === "" ? null : new Cors(options.cors_origins),
+      needs_token_for_metrics: options.needs_token_for_metrics,
+    },
     allowsHost: allowedHosts(options.allowed_hosts),
     parameters: QUERY_PARAMETERS,
     latency: own.latency,
@@ -158,6 +172,7 @@ export function startServing(options: ServingOptions): Serving {
   const stopProbe = own.loop.run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {
     server,
+    replaceTokens: (sums) => tokens?.replace(sums),
     async stop(timeout_ms) {
       stopping = true;
       stopProbe();

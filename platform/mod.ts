@@ -26,6 +26,7 @@ export { type Ignored, nearMisses } from "./env/ignored.ts";
 export { closeEnv, ignoredSettings, loadEnv } from "./env/load_env.ts";
 export * from "./env/read_config.ts";
 export { BLOCKED_PORTS_SOURCE, isBlockedPort, urlList } from "./env/url_list.ts";
+export { FileSetting } from "./file_setting.ts";
 export { exitWithFlags } from "./flags.ts";
 export * from "./listen.ts";
 export { attachLog, createLog } from "./log/create_log.ts";

@@ -176,7 +176,7 @@ async function listens(port: number): Promise<boolean> {
 }
 
 /** Paths that a service looks for in its working folder. */
-const WORKING_PATHS = [".env", "state"];
+const WORKING_PATHS = [".env", "secrets", "state"];
 
 /** Makes the paths of a task's argument absolute, except {@link WORKING_PATHS}. */
 function fromAnywhere(word: string): string {

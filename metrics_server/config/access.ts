@@ -1,13 +1,37 @@
 /** Variables of access: who may read what. */
+import { choice, type Config, text } from "../../platform/mod.ts";
+import { corsOriginsProblem } from "../access/mod.ts";
 import type { MetricsServerConfig } from "./mod.ts";
 
-type Access = Pick<MetricsServerConfig, "ALLOWED_HOSTS" | "BIND_HOST" | "PORT">;
+export const ACCESS_SPEC = {
+  AUTH_TOKENS_FILE: text({
+    default: "",
+    description: "File of the tokens that may read, lines of name sha256:<hex>, read again when " +
+      "it changes, such as secrets/tokens; empty: every client may read",
+  }),
+  AUTH_METRICS: choice({
+    default: "on",
+    of: ["on", "off"],
+    description: "With AUTH_TOKENS_FILE, whether /metrics needs a token; health never does",
+  }),
+  CORS_ORIGINS: text({
+    default: "",
+    problemOf: corsOriginsProblem,
+    description: "Origins whose pages may read answers, separated by commas, such as " +
+      "https://grafana.example, or * for any; empty: none",
+  }),
+};
+
+type Access =
+  & Pick<MetricsServerConfig, "ALLOWED_HOSTS" | "BIND_HOST" | "PORT">
+  & Pick<Config<typeof ACCESS_SPEC>, "AUTH_TOKENS_FILE">;
 
 const EVERY_ADDRESS = /^(?:0\.0\.0\.0|\[?::\]?)$/;
 
 /** Why every machine of the network may read everything; null if some access is set. */
-export function openAccess({ ALLOWED_HOSTS, BIND_HOST, PORT }: Access): string | null {
-  if (!EVERY_ADDRESS.test(BIND_HOST) || ALLOWED_HOSTS !== "") return null;
+export function openAccess(config: Access): string | null {
+  const { ALLOWED_HOSTS, AUTH_TOKENS_FILE, BIND_HOST, PORT } = config;
+  if (!EVERY_ADDRESS.test(BIND_HOST) || `${ALLOWED_HOSTS}${AUTH_TOKENS_FILE}` !== "") return null;
   return `BIND_HOST=${BIND_HOST} lets every machine that reaches port ${PORT} read the telemetry: ` +
-    "set BIND_HOST=127.0.0.1, or ALLOWED_HOSTS to the names that clients use";
+    "set AUTH_TOKENS_FILE, BIND_HOST=127.0.0.1, or ALLOWED_HOSTS to the names that clients use";
 }

@@ -33,6 +33,9 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       METRICS_FABRIC_SERIES_MAX: 400_000,
       STREAM_WEBSOCKET: "off",
       ALLOWED_HOSTS: "",
+      AUTH_TOKENS_FILE: "",
+      AUTH_METRICS: "on",
+      CORS_ORIGINS: "",
       SNAPSHOT_STORE: "",
       SNAPSHOT_SAVE_MS: 5000,
       LEASE_MS: 3000,
@@ -141,6 +144,7 @@ for (
     [{ BIND_HOST: "127.0.0.1" }, false],
     [{ BIND_HOST: "10.0.0.7" }, false],
     [{ ALLOWED_HOSTS: "*" }, false],
+    [{ AUTH_TOKENS_FILE: "secrets/tokens" }, false],
   ] as const
 ) {
   Deno.test(`${JSON.stringify(env)} ${is_open ? "is" : "is not"} reported as open access`, () => {

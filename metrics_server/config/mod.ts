@@ -8,6 +8,7 @@ import {
 } from "../../platform/mod.ts";
 import { accessEvery } from "../serve/mod.ts";
 import type { ServingSettings } from "../serving.ts";
+import { ACCESS_SPEC } from "./access.ts";
 import { PROCESS_SPEC } from "./process.ts";
 import { serveLimits, SERVING_SPEC } from "./serving.ts";
 import { SOURCES_SPEC } from "./sources.ts";
@@ -16,14 +17,19 @@ export { openAccess } from "./access.ts";
 export { fabricSettings, maxStaleMs } from "./serving.ts";
 export { idColumns, sourceSettings } from "./sources.ts";
 
-export const METRICS_SERVER_SPEC = { ...SOURCES_SPEC, ...SERVING_SPEC, ...PROCESS_SPEC };
+export const METRICS_SERVER_SPEC = {
+  ...SOURCES_SPEC,
+  ...SERVING_SPEC,
+  ...ACCESS_SPEC,
+  ...PROCESS_SPEC,
+};
 
 export type MetricsServerConfig = Config<typeof METRICS_SERVER_SPEC>;
 
 /** Settings that all serving threads have in common. */
 export function servingSettings(
   config: MetricsServerConfig,
-): Omit<ServingSettings, "port" | "thread" | "started_epoch_ms"> {
+): Omit<ServingSettings, "port" | "thread" | "started_epoch_ms" | "tokens"> {
   return {
     hostname: config.BIND_HOST,
     reuse_port: config.SERVE_THREADS > 1,
@@ -31,6 +37,8 @@ export function servingSettings(
     loop_probe_ms: config.LOOP_PROBE_MS,
     access_every: accessEvery(config.ACCESS_LOG),
     allowed_hosts: config.ALLOWED_HOSTS,
+    needs_token_for_metrics: config.AUTH_METRICS === "on",
+    cors_origins: config.CORS_ORIGINS,
     has_websockets: config.STREAM_WEBSOCKET === "on",
   };
 }

@@ -52,13 +52,21 @@ export function openApiDocument(): OpenApiDocument {
       { name: "service", description: "The service itself" },
       { name: "prometheus", description: "For Prometheus" },
     ],
-    security: [],
+    // With AUTH_TOKENS_FILE, all but the health routes need one of them.
+    security: [{}, { bearer: [] }, { basic: [] }],
     paths: {
       ...Object.fromEntries(paths),
       "/": { get: DASHBOARD_ROUTE },
       [OPENAPI_PATH]: { get: OPENAPI_ROUTE },
     },
-    components: { schemas: { ...SCHEMAS, ...PROBLEM_SCHEMAS }, responses: COMMON_RESPONSES },
+    components: {
+      schemas: { ...SCHEMAS, ...PROBLEM_SCHEMAS },
+      responses: COMMON_RESPONSES,
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer" },
+        basic: { type: "http", scheme: "basic", description: "Any user; the token as password." },
+      },
+    },
   };
 }
 

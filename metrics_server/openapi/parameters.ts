@@ -10,6 +10,7 @@ import {
 import { SECURITY_HEADERS } from "../dashboard/dashboard.ts";
 import {
   ALLOWED_METHODS,
+  CHALLENGE,
   type GET_METRIC_PARAMETERS,
   LIST_FORMATS,
   LIST_IDS_MAX,
@@ -64,6 +65,10 @@ const HEADERS = {
   "retry-after": {
     description: "Seconds to wait before the next request.",
     schema: { type: "integer", minimum: 1 },
+  },
+  "www-authenticate": {
+    description: "How to send a token: as bearer, or as the password of basic authentication.",
+    schema: { const: CHALLENGE },
   },
   "allow": { description: "Methods of the route.", schema: { const: ALLOWED_METHODS } },
   "link": {

@@ -36,6 +36,7 @@ const WHEN: Readonly<Record<Slug, string>> = {
     grouped(STREAM_BYTES_MAX)
   } bytes (\`STREAM_BYTES_MAX\`): select switches or metrics`,
   "bad-upgrade": "not a valid WebSocket handshake",
+  "unauthorized": "with `AUTH_TOKENS_FILE`: no token of the file; health routes need none",
   "foreign-origin": "a WebSocket for a page of another host",
   "websocket-off": "a WebSocket handshake without `STREAM_WEBSOCKET=on`",
   "unknown-switch": "no source has this switch",
@@ -94,6 +95,7 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntr
 /** Responses of every route. */
 export const COMMON_RESPONSES = {
   BadHost: responseOf(["bad-host"]),
+  Unauthorized: responseOf(["unauthorized"]),
   ForeignHost: responseOf(["foreign-host"]),
   WrongMethod: responseOf(["wrong-method"]),
   QueryTooLong: responseOf(["query-too-long"]),
@@ -109,6 +111,7 @@ export function problemResponses(
   by_status.get(421)?.push("foreign-host");
   return {
     400: commonRef("BadHost"),
+    401: commonRef("Unauthorized"),
     405: commonRef("WrongMethod"),
     414: commonRef("QueryTooLong"),
     421: commonRef("ForeignHost"),

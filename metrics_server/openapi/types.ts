@@ -48,11 +48,12 @@ export interface OpenApiDocument {
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string; readonly description: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  /** No route needs authentication. */
-  readonly security: readonly never[];
+  /** Alternatives of every route. */
+  readonly security: readonly Readonly<Record<string, readonly never[]>>[];
   readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>;
     readonly responses: Readonly<Record<string, ResponseObject>>;
+    readonly securitySchemes: Readonly<Record<string, Schema>>;
   };
 }

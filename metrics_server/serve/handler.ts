@@ -15,6 +15,7 @@ import {
   splitUrl,
 } from "../../platform/mod.ts";
 import type { StatsAnswer } from "../../contracts/mod.ts";
+import { type Guard, guarded, type Handler } from "../access/mod.ts";
 import type { Store } from "../store.ts";
 import { transferOf } from "./bodies.ts";
 import { AccessLog, clientOf, factsOf, type Info } from "./access_log.ts";
@@ -42,6 +43,7 @@ import {
   badHost,
   foreignHost,
   queryTooLong,
+  unauthorized,
   unknownParameter,
   unknownPath,
   wrongMethod,
@@ -54,11 +56,17 @@ const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
 /** Logged for a long body whose reader left or was cut, as nginx does; the client got a 200. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+function endpointOf({ url }: Request): number {
+  return PATHS.get(splitUrl(url)[0]) ?? OTHER;
+}
+
 interface HandlerWorld {
   readonly store: Store;
   readonly limits: ServeLimits;
   /** Whether requests for this host are answered; health is, for every host. */
   allowsHost(host: string): boolean;
+  /** Absent: every client may read, and pages of this origin alone. */
+  readonly guard?: Pick<Guard, "tokens" | "cors"> & { readonly needs_token_for_metrics: boolean };
   /** Names of the query parameters of each endpoint that refuses others. */
   readonly parameters: ReadonlyMap<number, readonly string[]>;
   readonly latency: LatencyWindow;
@@ -80,9 +88,7 @@ interface HandlerWorld {
   page?(request: Request, path: string): Response | Promise<Response> | null;
 }
 
-export function createHandler(
-  world: HandlerWorld,
-): (request: Request, info?: Deno.ServeHandlerInfo<Deno.NetAddr>) => Response | Promise<Response> {
+export function createHandler(world: HandlerWorld): Handler<Deno.ServeHandlerInfo<Deno.NetAddr>> {
   const { store, limits, parameters, latency, requests, log, clock } = world;
   const access = new AccessLog(log, ENDPOINTS, world.access_every);
   const get_metric = new GetMetric(store, limits, access);
@@ -99,7 +105,7 @@ export function createHandler(
   // The URL of the last plain ListMetrics, to skip parsing it again.
   let list_url = "";
 
-  return (request, info) => {
+  const handle: ReturnType<typeof createHandler> = (request, info) => {
     const now_ms = clock.epoch_ms();
     // Timing every request is slow. Without an access log, one per millisecond is timed.
     const timed = access.is_on || now_ms !== timed_at_ms;
@@ -160,6 +166,18 @@ export function createHandler(
     }
     return answer.then((response) => begun(response, endpoint, started_ms, now(), request, info));
   };
+
+  const { tokens = null, cors = null, needs_token_for_metrics = true } = world.guard ?? {};
+  const isOpen = (request: Request) => {
+    const endpoint = endpointOf(request);
+    return endpoint === HEALTHZ || endpoint === READYZ ||
+      (endpoint === METRICS && !needs_token_for_metrics);
+  };
+  const guard = { tokens, cors, isOpen, unauthorized };
+  return guarded(guard, handle, (response, request, info) => {
+    const endpoint = response.status === 401 ? endpointOf(request) : OTHER;
+    return begun(response, endpoint, clock.monotonic_ms(), now(), request, info);
+  });
 
   function route(
     request: Request,

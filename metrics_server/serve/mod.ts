@@ -30,6 +30,7 @@ export {
   badListParameter,
   badParameter,
   badUpgrade,
+  CHALLENGE,
   fabricMetricsOff,
   fabricNotReady,
   foreignOrigin,

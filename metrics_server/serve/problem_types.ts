@@ -19,6 +19,7 @@ export const PROBLEM_TYPES = {
   "bad-host": { status: 400 },
   "stream-too-wide": { status: 400 },
   "bad-upgrade": { status: 400 },
+  "unauthorized": { status: 401, headers: ["www-authenticate"] },
   "foreign-origin": { status: 403, members: ["origin"] },
   "unknown-switch": { status: 404, members: ["switch_id"] },
   "unknown-metric": { status: 404, members: ["metric"], optional: ["switch_id"] },

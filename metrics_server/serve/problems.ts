@@ -10,6 +10,10 @@ const ECHO_CHARS_MAX = 128;
 /** Value of `Allow` on every route. */
 export const ALLOWED_METHODS = "GET, HEAD";
 
+/** Value of `WWW-Authenticate`. Basic is first, for browsers that read one challenge only. */
+export const CHALLENGE = 'Basic realm="Fabric Telemetry", charset="UTF-8", ' +
+  'Bearer realm="Fabric Telemetry"';
+
 const EXAMPLE = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
 
 /**
@@ -87,6 +91,15 @@ export function foreignHost(host: string): Response {
   return refuse("foreign-host", {
     detail: `Host: ${echo(host)}: not a name of this service: add it to ALLOWED_HOSTS, or ` +
       "request the address",
+  });
+}
+
+/** 401, which makes a browser ask for a user and a password. */
+export function unauthorized(): Response {
+  return refuse("unauthorized", {
+    detail: "No token of AUTH_TOKENS_FILE: send Authorization: Bearer <token>, or the token as " +
+      "the password of basic authentication with any user",
+    headers: { "www-authenticate": CHALLENGE },
   });
 }
 

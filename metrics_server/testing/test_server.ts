@@ -159,6 +159,7 @@ export class TestServer {
     fabric_series_max?: number;
     fabric_columns?: string[];
     shard?: Shard;
+    guard?: Parameters<typeof createHandler>[0]["guard"];
   } = {}) {
     this.polls = new Durations(store.sources.length * POLL_PHASES.length);
     const limits = {
@@ -185,6 +186,7 @@ export class TestServer {
       store,
       limits,
       allowsHost: allowedHosts(""),
+      guard: options.guard,
       parameters: QUERY_PARAMETERS,
       latency: this.latency,
       requests: this.requests,

@@ -208,7 +208,7 @@ export class Feed {
 export function get(url, headers = {}, timeout_ms = RESPONSE_MS_MAX) {
   // Bypasses the browser's cache, to receive a 304.
   const signal = AbortSignal.timeout(timeout_ms);
-  return fetch(url, { cache: "no-store", credentials: "omit", headers, signal });
+  return fetch(url, { cache: "no-store", credentials: "same-origin", headers, signal });
 }
 
 /** @param {string} text */

@@ -131,7 +131,7 @@ export class StreamLoop {
     try {
       const response = await this.world.fetch(this.urlOf(), {
         cache: "no-store",
-        credentials: "omit",
+        credentials: "same-origin",
         headers: last_id === null ? {} : { "last-event-id": last_id },
         signal: abort.signal,
       });
