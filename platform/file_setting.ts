@@ -41,7 +41,7 @@ export class FileSetting<T> {
       return new FileSetting(paths, parse, read, await Promise.all(paths.map(bounded(read))));
     } catch (error) {
       const [variable] = Object.keys(files);
-      throw new ConfigError(`${variable}=${paths[0]}: ${problemOf(error)}`);
+      throw new ConfigError(`file ${paths[0]} of ${variable}: ${problemOf(error)}`);
     }
   }
 

@@ -48,6 +48,6 @@ Deno.test("FileSetting refuses a missing, broken or long file with its variable"
     ]
   ) {
     const error = await assertRejects(() => open({ A_FILE: path }), ConfigError);
-    assertEquals(error.message, `A_FILE=${path}: ${problem}`);
+    assertEquals(error.message, `file ${path} of A_FILE: ${problem}`);
   }
 });
