@@ -1,4 +1,4 @@
-/** Pages of other origins that may read answers (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). */
+/** Pages that may read answers (CORS): https://fetch.spec.whatwg.org/#http-cors-protocol */
 import {
   HEADER_DATA_AGE_MS,
   HEADER_MISSING_SOURCES,

@@ -18,8 +18,8 @@ export interface Guard {
 }
 
 /**
- * The handler behind a guard; the handler itself if nothing is set, so that a request costs the
- * same as without guards.
+ * The handler behind a guard; the handler itself without tokens and origins, so that a request
+ * costs the same as without guards.
  *
  * @param begun Counts and logs an answer that the handler does not give.
  */

@@ -1,4 +1,4 @@
-/** Who may read what: tokens, pages of other origins. */
+/** Access: tokens, pages of other origins. */
 export * from "./cors.ts";
 export * from "./guard.ts";
 export * from "./tokens.ts";

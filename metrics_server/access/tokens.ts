@@ -1,5 +1,5 @@
 /**
- * Who may read: tokens, of which only names and SHA-256 sums are known.
+ * Tokens of readers, of which only names and SHA-256 sums are known.
  *
  *     Authorization ──▶ checked before? ──▶ SHA-256 ──▶ compared with every sum in constant time
  */

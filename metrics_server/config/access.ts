@@ -1,4 +1,4 @@
-/** Variables of access: who may read what. */
+/** Variables of access. */
 import { choice, type Config, text } from "../../platform/mod.ts";
 import { corsOriginsProblem } from "../access/mod.ts";
 import type { MetricsServerConfig } from "./mod.ts";
