@@ -42,10 +42,10 @@ const STARTED = {
   },
 } as const;
 
-/** SO_REUSEPORT for SERVE_THREADS; a request's signal that reports leaving clients only. */
+/** For SERVE_THREADS, permissions of workers, and signals that report leaving clients only. */
 const UNSTABLE: Record<string, string[]> = {
-  metrics: ["--unstable-net"],
-  data: ["--unstable-no-legacy-abort"],
+  metrics: ["--unstable-net", "--unstable-worker-options"],
+  data: ["--unstable-no-legacy-abort", "--unstable-worker-options"],
 };
 
 for (const [name, { main, read, write, net, run }] of Object.entries(STARTED)) {

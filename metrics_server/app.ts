@@ -1,6 +1,6 @@
 /** The threads of metrics_server. */
 import { bootId } from "../contracts/mod.ts";
-import { claimPort, Durations, type LogSink } from "../platform/mod.ts";
+import { claimPort, Durations, type LogSink, workerOptions } from "../platform/mod.ts";
 import {
   fabricSettings,
   type MetricsServerConfig,
@@ -15,6 +15,7 @@ import { ServeThread } from "./serve_thread.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
 import { ThreadFigures } from "./thread_figures.ts";
+import { pollWorkerNeeds } from "./worker_needs.ts";
 
 /** Time for answers in progress to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
@@ -123,7 +124,10 @@ export class Threads {
 
   #startPollWorker(): void {
     const { config } = this;
-    const worker = new Worker(new URL("./poll_worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(
+      new URL("./poll_worker.ts", import.meta.url),
+      workerOptions(pollWorkerNeeds(config.UPSTREAM_URL, config.SNAPSHOT_STORE)),
+    );
     this.#poll_worker = worker;
     this.#flushed = Promise.withResolvers();
     worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#receive(data);

@@ -1,4 +1,5 @@
 /** The thread that renders `/metrics/fabric`, as the main thread sees it. */
+import { workerOptions } from "../platform/mod.ts";
 import type { FabricSettings } from "./fabric/mod.ts";
 import type { DataMessage, FromFabricWorker, ToFabricWorker } from "./messages.ts";
 
@@ -13,7 +14,7 @@ interface FabricThreadOptions {
 }
 
 export class FabricThread {
-  readonly #worker = new Worker(new URL("./fabric_worker.ts", import.meta.url), { type: "module" });
+  readonly #worker = new Worker(new URL("./fabric_worker.ts", import.meta.url), workerOptions());
 
   constructor({ urls, settings, onReleased, onCrash }: FabricThreadOptions) {
     this.#worker.onmessage = ({ data }: MessageEvent<FromFabricWorker>) => onReleased(data);

@@ -1,6 +1,7 @@
 /** A further serving thread (SERVE_THREADS > 1), as the main thread sees it. */
-import { ConfigError } from "../platform/mod.ts";
+import { ConfigError, workerOptions } from "../platform/mod.ts";
 import type { DataMessage, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
+import { serveWorkerNeeds } from "./worker_needs.ts";
 
 /** Time after draining for a serving thread to report that it stopped. */
 const STOP_REPORT_MS_MAX = 100;
@@ -16,11 +17,14 @@ interface ServeThreadOptions {
 export class ServeThread {
   /** Resolves when it listens; rejects with a `ConfigError` if it cannot. */
   readonly listening: Promise<void>;
-  readonly #worker = new Worker(new URL("./serve_worker.ts", import.meta.url), { type: "module" });
+  readonly #worker: Worker;
 
   constructor({ start, onMessage, onCrash }: ServeThreadOptions) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.listening = promise;
+    const { hostname, port } = start.settings;
+    const options = workerOptions(serveWorkerNeeds(hostname, port));
+    this.#worker = new Worker(new URL("./serve_worker.ts", import.meta.url), options);
     this.#worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
       if (data.kind === "listening") resolve();
       else if (data.kind === "failed") reject(new ConfigError(data.message));

@@ -58,3 +58,4 @@ export { requestIdOf } from "./request_id.ts";
 export { STATUS_TEXT, type StatusCode } from "./status_text.ts";
 export * from "./stop.ts";
 export * from "./tracing.ts";
+export * from "./worker_options.ts";

@@ -21,6 +21,7 @@ import {
 } from "./log.ts";
 import { RingWriter } from "./ring.ts";
 import { redacting } from "../redact.ts";
+import { workerOptions } from "../worker_options.ts";
 import { LogMemory, STATE } from "./shared_memory.ts";
 
 const HIDES_CREDENTIALS = redacting();
@@ -175,7 +176,7 @@ function takePort({ level, service }: LogOptions, memory: LogMemory): LogPort {
 
 function startWorker(options: LogOptions, memory: LogMemory, ended: () => void): Worker {
   const worker = new Worker(new URL("./log_worker.ts", import.meta.url), {
-    type: "module",
+    ...workerOptions(),
     name: "log",
   });
   const { service, endpoints } = options;
