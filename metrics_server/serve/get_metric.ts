@@ -25,6 +25,9 @@ export const ANSWERS_MAX = 8192;
 
 const ANSWER_URL_CHARS_MAX = 512;
 
+/** Longest answer that is cached: a source's text of a megabyte must not be kept for each URL. */
+const ANSWER_BODY_CHARS_MAX = 2048;
+
 /** An answer without its age. */
 interface Answer extends DataMark {
   /** Body up to the age, without the final `}`. */
@@ -137,7 +140,9 @@ export class GetMetric {
   }
 
   #remember(url: string, answer: Answer): void {
-    if (this.#answers.size < ANSWERS_MAX && url.length <= ANSWER_URL_CHARS_MAX) {
+    const is_short = url.length <= ANSWER_URL_CHARS_MAX &&
+      answer.body.length <= ANSWER_BODY_CHARS_MAX;
+    if (this.#answers.size < ANSWERS_MAX && is_short) {
       this.#answers.set(url, answer);
     }
   }

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { CSV, FilledStore, TestServer } from "../testing/test_server.ts";
-import { ANSWERS_MAX } from "./get_metric.ts";
+import { ANSWERS_MAX, GetMetric } from "./get_metric.ts";
 
 const BANDWIDTH = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
 
@@ -209,6 +209,21 @@ Deno.test("GetMetric forgets every answer of the last snapshot, not only the one
   assertEquals([await value("a"), await value("b")], [1, 2]);
   filled.take("switch_id,a,b\nx,3,4\n", "s-2", 2);
   assertEquals([await value("a"), await value("b")], [3, 4]);
+});
+
+Deno.test("GetMetric caches answers with a metric, not those with a text of kilobytes", () => {
+  const filled = new FilledStore().take(`switch_id,a,b\nx,1,${"y".repeat(4_000)}\n`, "s-1", 1);
+  const limits = { max_stale_ms: Infinity, fresh_bound_ms: 0, poll_ms: 1 };
+  const get_metric = new GetMetric(
+    filled.store,
+    { ...limits, ready_requires: "any", retry_after_s: 1, list_bytes_max: 1 },
+    { nameAnswer: () => 0 },
+  );
+  const is_kept = (metric: string) => {
+    get_metric.answer(metric, `switch_id=x&metric=${metric}`, 2);
+    return get_metric.remembered(metric) !== null;
+  };
+  assertEquals([is_kept("a"), is_kept("b")], [true, false]);
 });
 
 Deno.test("GetMetric is correct for more URLs than it caches", async () => {
