@@ -23,7 +23,7 @@ const REFERENCE = DOCUMENTS.get("docs/reference.md")!;
 
 /** The task names of commands that other tests, this suite itself or `.ci/run` run. */
 const RUN_ELSEWHERE = new Set(
-  ("test test:simulated test:system ok rehearse demo docs bench:serve doctor gate gate:proof soak " +
+  ("test test:simulated test:system fuzz ok rehearse demo docs bench:serve doctor gate gate:proof soak " +
     "chaos:outage chaos:proof dev:cluster").split(" "),
 );
 

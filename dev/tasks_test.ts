@@ -109,9 +109,10 @@ Deno.test("what test leaves out is what rehearse and test:system run", () => {
 const PROMISED =
   "dev dev:cluster data metrics demo test ok doctor gate load k6 chaos chaos:outage chaos:latency chaos:resets chaos:storm chaos:ci toxiproxy toxiproxy:install rehearse";
 
-Deno.test("deno task lists the promised tasks, at most 28, grouped by what they are for", () => {
+Deno.test("deno task lists the promised tasks, at most 29, grouped by what they are for", () => {
   const tasks = Object.entries(deno_json.tasks);
-  assert(tasks.length <= 28, `${tasks.length} tasks`);
+  // The 29th is `fuzz`: test:simulated draws faults in virtual time, not inputs.
+  assert(tasks.length <= 29, `${tasks.length} tasks`);
   for (const name of PROMISED.split(" ")) assert(name in deno_json.tasks, name);
   const groups = tasks.map(([, { description }]) => description.split(": ")[0]);
   assertEquals(
