@@ -22,7 +22,7 @@ export const STREAM_RESUME_CHANGES_MAX = 8;
 export const STREAM_SOCKETS_MAX = 100;
 
 /** Unsent bytes of all WebSockets of a thread; an event is copied for each of them. */
-export const STREAM_SOCKETS_BYTES_MAX = 32 * 1024 * 1024;
+export const STREAM_SOCKETS_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Unsent bytes of a WebSocket up to which it gets the next event. */
 export const STREAM_SOCKET_BYTES_MAX = 64 * 1024;
