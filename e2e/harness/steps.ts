@@ -1,6 +1,6 @@
 /** Steps of a test, concurrently or in order. */
 
-export type Steps = Record<string, () => void | Promise<void>>;
+export type Steps = Record<string, (t: Deno.TestContext) => void | Promise<void>>;
 
 /** Runs all steps concurrently; the test around them checks for leaks. */
 export async function together(t: Deno.TestContext, steps: Steps): Promise<void> {

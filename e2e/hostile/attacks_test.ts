@@ -71,10 +71,11 @@ Deno.test("metrics_server under attack: a good client's p99 and the memory are b
   await using server = await startMetricsServer(source.url, { POLL_MS: 5_000, ACCESS_LOG: "off" });
   await server.log.wait("poll.run");
   await p99Of(server, VALUE); // compiles what serves it
-  const held = (text: string, count: number, ratio_max = RATIO_MAX) => async () => {
-    await undisturbed(server, VALUE, ratio_max, clients(server, count, text));
-    assertBounded(server);
-  };
+  const held =
+    (text: string, count: number, ratio_max = RATIO_MAX) => async (t: Deno.TestContext) => {
+      await undisturbed(t, server, VALUE, ratio_max, clients(server, count, text));
+      assertBounded(server);
+    };
   await inTurn(t, {
     "62 KB of Accept-Encoding": held(
       requestText(`${LIST}?limit=1`, { headers: { "accept-encoding": "a,".repeat(31_000) } }),
@@ -88,8 +89,8 @@ Deno.test("metrics_server under attack: a good client's p99 and the memory are b
   await t.step({
     name: "200 clients that request the whole list as gzip (needs wrk)",
     ignore: !hasProgram("which", "wrk"),
-    async fn() {
-      await undisturbed(server, VALUE, LONG_RATIO_MAX, wrkClients(server, CLIENTS, LIST));
+    async fn(t) {
+      await undisturbed(t, server, VALUE, LONG_RATIO_MAX, wrkClients(server, CLIENTS, LIST));
       assertBounded(server);
     },
   });

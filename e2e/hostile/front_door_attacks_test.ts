@@ -123,8 +123,8 @@ Deno.test({
       Object.fromEntries(
         Object.entries(ATTACKS).map(([name, attack]) => [
           name,
-          async () => {
-            await undisturbed(door, VALUE, RATIO_MAX, (running) => attack(door, running), () => {
+          async (t: Deno.TestContext) => {
+            await undisturbed(t, door, VALUE, RATIO_MAX, (running) => attack(door, running), () => {
               assertLess(countSockets(server.pid)!, SOCKETS_MAX);
             });
             assertLess(readMemory(server.pid).peak_bytes / 1e6, RSS_MB_MAX);

@@ -50,11 +50,11 @@ const FRAGMENT = new Uint8Array([1, 0x80 | 127, 0, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3,
 const CHUNK = new Uint8Array(64 * 1024);
 const CHUNKS = 1_024;
 
-Deno.test("WebSocket messages without end: refused, with bounded memory and p99", async () => {
+Deno.test("WebSocket messages without end: refused, with bounded memory and p99", async (t) => {
   await using source = new FakeSource(changing(SWITCHES));
   await using server = await start(source);
   await bounded(server, async () => {
-    await undisturbed(server, VALUE, RATIO_MAX, endlessMessages(server));
+    await undisturbed(t, server, VALUE, RATIO_MAX, endlessMessages(server));
     assertProblem(
       await request(server, STREAM, HANDSHAKE),
       501,
@@ -68,13 +68,14 @@ Deno.test("100 readers of a stream that read nothing: bounded memory and p99", a
   await using source = new FakeSource(changing(SWITCHES));
   await using server = await start(source, { STREAM_WEBSOCKET: "on" });
   await inTurn(t, {
-    "server-sent events": () => unread(server, source, {}, 200),
-    "WebSockets, counted until closed": () => unread(server, source, HANDSHAKE, 101),
+    "server-sent events": (t) => unread(t, server, source, {}, 200),
+    "WebSockets, counted until closed": (t) => unread(t, server, source, HANDSHAKE, 101),
   });
 });
 
 /** Opens streams and reads nothing of them, until each has been dropped for it. */
 async function unread(
+  t: Deno.TestContext,
   server: Service,
   source: FakeSource,
   options: RequestOptions,
@@ -85,7 +86,7 @@ async function unread(
   };
   source.behavior = changing(SWITCHES);
   await bounded(server, async () => {
-    await undisturbed(server, VALUE, RATIO_MAX, open);
+    await undisturbed(t, server, VALUE, RATIO_MAX, open);
     const dropped = await droppedOf(server);
     await using running = new AsyncDisposableStack();
     source.behavior = changing(SWITCHES_LARGE);

@@ -31,12 +31,13 @@ export async function p99Of({ port }: { port: number }, path: string): Promise<n
 
 /**
  * Asserts that under attack the p99 is at most `ratio_max` times that before, in one of a few
- * passes. On a machine that other programs keep busy there is no verdict: there the attackers' own
- * work delays a good client.
+ * passes. On a machine that other programs keep busy there is no verdict, which is reported as an
+ * ignored step: there the attackers' own work delays a good client.
  *
  * @param check Called while the attack goes on.
  */
 export async function undisturbed(
+  t: Deno.TestContext,
   target: { port: number },
   path: string,
   ratio_max: number,
@@ -58,6 +59,7 @@ export async function undisturbed(
   }
   const found = `p99 of a good client, at most ${ratio_max} ×: ${passes.join(", ")}`;
   assert(quiet < ROUNDS_MIN, found);
+  await t.step({ name: `inconclusive: ${found}`, ignore: true, fn: () => {} });
 }
 
 /**
