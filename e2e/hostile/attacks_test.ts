@@ -13,10 +13,12 @@ import {
   hasProgram,
   HttpSocket,
   inTurn,
+  request,
   requestText,
   serveSnapshot,
   type Service,
   startMetricsServer,
+  until,
   wideSample,
 } from "../harness/mod.ts";
 import { type Attack, p99Of, repeat, undisturbed } from "./testing/good_client.ts";
@@ -27,6 +29,7 @@ const LIST = "/telemetry/ListMetrics";
 /** 100,000 rows, and a list of 9 MB. */
 const SAMPLE = wideSample(100_000, 4);
 const CLIENTS = 200;
+const UNREAD_CLIENTS = 16;
 
 /** Requests that cost as much as a good one: its share of the thread is left. */
 const RATIO_MAX = 3;
@@ -52,6 +55,16 @@ function clients(server: Service, count: number, text: string): Attack {
         socket = await HttpSocket.connect(server.port);
       };
       repeat(running, work, () => socket.close());
+    }
+  };
+}
+
+/** Clients of one address that request a long list and read nothing of it. */
+function unreadLists(server: Service): Attack {
+  return async (running) => {
+    for (let n = 0; n < UNREAD_CLIENTS; n++) {
+      const socket = running.use(await HttpSocket.connect(server.port));
+      await socket.sendRequest(LIST);
     }
   };
 }
@@ -85,6 +98,14 @@ Deno.test("metrics_server under attack: a good client's p99 and the memory are b
       requestText(`${LIST}?switch_id=nothing*,none*`, {}),
       CLIENTS,
     ),
+    "a list takes the place of a reader that has stalled": async () => {
+      await using running = new AsyncDisposableStack();
+      await unreadLists(server)(running);
+      const status = async () => (await request(server, LIST)).status;
+      await until("a list refused", async () => await status() === 503);
+      await until("a list instead of a stalled one", async () => await status() === 200);
+      assertBounded(server);
+    },
   });
   await t.step({
     name: "200 clients that request the whole list as gzip (needs wrk)",
