@@ -51,6 +51,12 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
     "x:80: must be names without a port, separated by commas, or *, " +
     "e.g. telemetry.example,*.fabric.example",
   ],
+  AUTH_TOKENS_FILE: null, // a file that cannot be used: e2e/access
+  AUTH_METRICS: null, // values of AUTH_… are masked in messages
+  CORS_ORIGINS: [
+    "x",
+    "x: must be origins separated by commas, or *, e.g. https://grafana.example",
+  ],
   SNAPSHOT_STORE: ["state", "must be file:<folder>, redis://… or rediss://…"],
   LEASE_MS: ["3s", "must be a whole number 500–60000 (ms), e.g. 3000"],
   SNAPSHOT_SAVE_MS: ["5s", "must be a whole number 100–3600000 (ms), e.g. 5000"],

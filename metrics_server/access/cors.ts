@@ -32,7 +32,7 @@ export function corsOriginsProblem(setting: string): string | undefined {
     origin !== "*" && (!/^https?:/.test(origin) || URL.parse(origin)?.origin !== origin)
   );
   if (wrong === undefined) return undefined;
-  return `${wrong}: must be origins separated by commas, e.g. https://grafana.example; * for any`;
+  return `${wrong}: must be origins separated by commas, or *, e.g. https://grafana.example`;
 }
 
 /** Adds to answers which page may read them. */
