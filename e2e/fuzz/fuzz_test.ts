@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { decodeEntry, Poller } from "../../metrics_server/testing/fuzzed.ts";
 import { bodiesTarget } from "./testing/bodies.ts";
 import { type Finding, fuzz, type OpenTarget, problemOf, type Target } from "./testing/fuzz.ts";
+import { k6OptionsTarget, READERS } from "./testing/k6_options.ts";
 import { brokenAnswers, openHttp } from "./testing/http.ts";
 import { redisTarget } from "./testing/redis.ts";
 
@@ -62,6 +63,27 @@ Deno.test("redis: a client that believes damaged entries is found within 300 cas
   await findingOf("redis", target, 300);
 });
 
+for (
+  const [defect, readers, part] of [
+    ["script options above flags", {
+      mergeOptions: (...layers) => READERS.mergeOptions(...layers.toReversed()),
+    }, "options"],
+    ["minutes as milliseconds", {
+      parseDuration: (value) => READERS.parseDuration(String(value).replaceAll(/m(?!s)/g, "ms")),
+    }, "duration"],
+    ["thresholds whose == is ===", {
+      parseExpression: (text) => READERS.parseExpression(text.replace(/(?<![=!])==(?!=)/, "===")),
+    }, "threshold"],
+  ] as [string, Partial<typeof READERS>, string][]
+) {
+  Deno.test(`k6_options: ${defect} are found within 300 cases, in one or two options`, async () => {
+    await using target = await opened(k6OptionsTarget({ ...READERS, ...readers }));
+    const { parts, problem } = await findingOf("k6_options", target, 300);
+    assert(parts.length <= 2, JSON.stringify(parts));
+    assert(problem.startsWith(part), problem);
+  });
+}
+
 /** A server with one defect: an invalid escape in the query becomes an undocumented 500. */
 function defective(): OpenTarget {
   const stack = new AsyncDisposableStack();
@@ -100,7 +122,7 @@ Deno.test("http: answers that are malformed, cut or no problem+json break an inv
 
 Deno.test("findings of the past stay fixed", async () => {
   const folder = new URL("./regressions/", import.meta.url);
-  const targets = [bodiesTarget(), redisTarget()];
+  const targets = [bodiesTarget(), redisTarget(), k6OptionsTarget()];
   for await (const { name } of Deno.readDir(folder)) {
     const finding: Finding = JSON.parse(await Deno.readTextFile(new URL(name, folder)));
     const target = targets.find((one) => one.name === finding.target);

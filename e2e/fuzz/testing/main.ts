@@ -3,9 +3,15 @@ import { parseArgs } from "node:util";
 import { bodiesTarget } from "./bodies.ts";
 import { type Finding, fuzz, problemOf, type Target } from "./fuzz.ts";
 import { HTTP_TARGET } from "./http.ts";
+import { k6OptionsTarget } from "./k6_options.ts";
 import { redisTarget } from "./redis.ts";
 
-export const TARGETS: readonly Target[] = [HTTP_TARGET, bodiesTarget(), redisTarget()];
+export const TARGETS: readonly Target[] = [
+  HTTP_TARGET,
+  bodiesTarget(),
+  redisTarget(),
+  k6OptionsTarget(),
+];
 
 const SECONDS = 60;
 const OUT = "out/fuzz";
