@@ -10,6 +10,9 @@ import type { Page } from "./list_rows.ts";
 /** Longest list body that each serving thread copies once per snapshot. */
 export const LIST_COPY_BYTES_MAX = 1024 * 1024;
 
+/** Longest gzip list that is copied for each response; longer ones are bounded in number. */
+export const GZIP_COPY_BYTES_MAX = 128 * 1024;
+
 const LIST_CHUNK_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();

@@ -23,6 +23,7 @@ import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, longResponse, markGzip, wantsGzip, within } from "./bodies.ts";
 import {
   chunksOf,
+  GZIP_COPY_BYTES_MAX,
   lengthOf,
   LIST_COPY_BYTES_MAX,
   listHead,
@@ -203,7 +204,7 @@ export class ListMetrics {
     }
     const head = listHead(view, age_ms);
     const parts = gzip ? gzipBody(head, prepared.gzip_rest!) : [head, ...rest!];
-    if (gzip && lengthOf(parts) <= LIST_COPY_BYTES_MAX) {
+    if (gzip && lengthOf(parts) <= GZIP_COPY_BYTES_MAX) {
       const response = listResponse(joinBytes(parts), mark, now_ms);
       markGzip(response.headers);
       return response;

@@ -34,10 +34,3 @@ export function assertStrictEquals<T>(
   const sentence = withReason("Values are not strictly equal", msg);
   throw new AssertionError(`${sentence}\n${differenceOf(actual, expected)}`);
 }
-
-/** Throws if the two are the same object or the same primitive, by `Object.is`. */
-export function assertNotStrictEquals<T>(actual: T, expected: T, msg?: string) {
-  if (!Object.is(actual, expected)) return;
-  const sentence = `Expected "actual" to not be strictly equal to: ${format(actual)}`;
-  throw new AssertionError(`${withReason(sentence, msg)}\n`);
-}
