@@ -1,7 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord, ProbeRecord, ProcessRecord } from "../journal/mod.ts";
 import { claim, edit, faultOf, insert, simulate, timesOf } from "../testing/journal.ts";
-import { type Condition, type FaultValue, freeze, kill, refuse } from "../vocabulary/mod.ts";
+import {
+  type Condition,
+  type FaultValue,
+  freeze,
+  frozenTimestamp,
+  kill,
+  refuse,
+} from "../vocabulary/mod.ts";
 import { judgeRun, readRun } from "./mod.ts";
 
 const TIMES = timesOf();
@@ -131,6 +138,20 @@ Deno.test("snapshots_backwards is broken by one older response, by id or by age 
   const nameless = edit(older, "probe", (probe) => ({ ...probe, snapshot_id: null }));
   assertEquals(condition(nameless).measured, 1);
   assertMatch(condition(nameless).decided_by?.text ?? "", /the newer snapshot of age .* had been/);
+});
+
+Deno.test("snapshots_backwards: with a frozen timestamp, an age without a known id is no step back", () => {
+  const older = (snapshot_id: string) =>
+    edit(
+      replicas(BACKWARDS, frozenTimestamp()),
+      "probe",
+      (probe) =>
+        probe.subject === 1 && Math.floor(probe.t_ms / 100) === 80
+          ? { ...probe, snapshot_id, age_ms: probe.t_ms - 5000 }
+          : probe,
+    );
+  assertEquals(condition(older("own-1")).verdict, "held");
+  assertEquals(condition(older("boot-6")).verdict, "broken");
 });
 
 Deno.test("snapshots_backwards: a late response without a known id is no newer snapshot", () => {

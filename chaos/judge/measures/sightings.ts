@@ -9,7 +9,7 @@ import type { Run } from "../run.ts";
 import { settled } from "../run_segments.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 import { bySubject, dataProbes, describeProbe, hasData } from "./responses.ts";
-import { idsLie, type Truth, truthOf } from "./truth.ts";
+import { idsLie, timesFreeze, type Truth, truthOf } from "./truth.ts";
 
 /** A response and what is wrong with it. */
 export interface Lie {
@@ -35,7 +35,7 @@ export interface Sighting {
 
 /**
  * The snapshots that responses name, in order of time. The source's records date them; a response
- * whose snapshot is not recorded counts by its reported age.
+ * whose snapshot is not recorded counts by its reported age, unless a fault freezes that.
  */
 export function sightingsOf(
   run: Run,
@@ -48,7 +48,7 @@ export function sightingsOf(
     const { subject = 0, snapshot_id, age_ms, t_ms } = probe;
     const source = snapshot_id === null ? null : truth.byId(snapshot_id);
     if (source !== null) return [{ probe, subject, taken_ms: source.taken_ms, is_exact: true }];
-    if (age_ms === null) return [];
+    if (age_ms === null || timesFreeze(run)) return [];
     return [{ probe, subject, taken_ms: run.epoch_ms + t_ms - age_ms, is_exact: false }];
   });
 }

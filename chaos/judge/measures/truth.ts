@@ -82,6 +82,11 @@ export function idsLie(run: Run): boolean {
   return run.header.plan.faults.some(({ fault }) => fault.kind === "http.bad_etag");
 }
 
+/** Whether a fault freezes the time that the source reports: an age then dates no data. */
+export function timesFreeze(run: Run): boolean {
+  return run.header.plan.faults.some(({ fault }) => fault.kind === "http.frozen_timestamp");
+}
+
 /**
  * When the source may have taken a snapshot that the watch did not see, in epoch ms: after the last
  * one it saw, just before the source was killed, and while the watch got no answer.
