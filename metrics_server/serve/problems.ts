@@ -2,6 +2,7 @@
 import { HEADER_DATA_AGE_MS, type ReadyAnswer, type Shard } from "../../contracts/mod.ts";
 import { didYouMean, printable, problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
+import { LONG_BODIES_CLIENT_MAX } from "./long_bodies.ts";
 import { PROBLEM_TYPES, type ProblemAttributes, type ProblemSlug } from "./problem_types.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
 
@@ -170,7 +171,8 @@ export function tooStale(
 /** 503: the limit of long responses is reached. */
 export function tooManyLists(max: number): Response {
   return refuse("too-many-lists", {
-    detail: `${max} long ListMetrics responses are in progress, the maximum: try again`,
+    detail: `${max} long ListMetrics responses are in progress, the maximum, or ` +
+      `${LONG_BODIES_CLIENT_MAX} of this client's address: try again`,
     headers: { "retry-after": "1" },
   });
 }
