@@ -9,7 +9,6 @@ import {
   startDataServer,
   startMetricsServer,
 } from "../../harness/mod.ts";
-import { joinBytes } from "../../../platform/mod.ts";
 import { bytesOfPart, type OpenTarget, type Parts, type Target } from "./fuzz.ts";
 
 /** Longest time from a request's end to the end of all its answers. */
@@ -17,7 +16,6 @@ const ANSWER_MS_MAX = 10_000;
 const RSS_MB_MAX = 600;
 /** Cases between two looks at memory and at a good request. */
 const CASES_PER_LOOK = 50;
-const decoder = new TextDecoder("latin1");
 
 /** A server under test: its port, and the broken invariant of the process itself. */
 export interface Tested {
@@ -228,8 +226,14 @@ async function exchange(port: number, text: string): Promise<string | null> {
   } catch {
     return `no end of the answers within ${ANSWER_MS_MAX} ms: ${received.length} chunks`;
   }
-  const answers = decoder.decode(joinBytes(received as Uint8Array<ArrayBuffer>[]));
-  return brokenAnswers(answers, is_cut);
+  return brokenAnswers(received.map(byteString).join(""), is_cut);
+}
+
+/** A character for each byte. `TextDecoder("latin1")` is windows-1252, which is not that. */
+function byteString(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 /**
