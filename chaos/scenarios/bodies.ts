@@ -111,7 +111,7 @@ export const BODIES: readonly Scenario[] = [
       loadErrors().atMost(0.2, TORN_CELLS),
       probeErrors().atMost(0.2, TORN_CELLS),
     ],
-    timeline: timelineOf(nextRetry(), tornRows({ share: 0.05 }).for(s(20))),
+    timeline: timelineOf(nextRetry(), tornRows({ share: 0.015 }).for(s(20))),
   }),
   standardScenario("duplicate-rows", {
     question: "How are duplicate rows handled?",

@@ -62,9 +62,9 @@ export const VALUES: readonly Scenario[] = [
       ...FAST,
       noBadData(),
     ],
-    // Lifting the fault sets the clock back, which the subject doubts at first.
+    // Lifting the fault sets the clock back, which the subject doubts until it has recovered.
     unfaulted: [age().atMost(freshAge().plus(threeSnapshots(), longestBackoff()))],
-    faulted: UNAFFECTED,
+    faulted: [AS_FAST_AS_BEFORE, age().atMost(freshAge().plus(threeSnapshots(), longestBackoff()))],
     timeline: timelineOf(nextRetry(), clockSkew({ skew_ms: 60_000 }).for(s(20))),
   }),
   standardScenario("clock-back", {
