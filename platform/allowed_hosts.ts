@@ -5,6 +5,7 @@
  * Such a name is registered, so it has a dot. Addresses, names without a dot (`localhost`, services
  * of Compose and Kubernetes) and `*.localhost` are therefore always answered.
  */
+import { commaList } from "./comma_list.ts";
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
 const PORT = /:\d*$/;
@@ -14,7 +15,7 @@ const ALLOWED = /^(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/;
 
 /** Why the setting is not a list of hosts; undefined if it is one. */
 export function allowedHostsProblem(setting: string): string | undefined {
-  const wrong = namesOf(setting).find((name) => !ALLOWED.test(name));
+  const wrong = commaList(setting.toLowerCase()).find((name) => !ALLOWED.test(name));
   if (wrong === undefined) return undefined;
   return `${wrong}: must be names without a port, separated by commas, or *, ` +
     "e.g. telemetry.example,*.fabric.example";
@@ -33,7 +34,7 @@ export function allowedHostsProblem(setting: string): string | undefined {
  * @param setting `ALLOWED_HOSTS`.
  */
 export function allowedHosts(setting: string): (host: string) => boolean {
-  const names = namesOf(setting);
+  const names = commaList(setting.toLowerCase());
   if (names.includes("*")) return () => true;
   const exact = new Set(names.filter((name) => !name.startsWith("*.")));
   const ends = [".localhost", ...names.filter((name) => !exact.has(name)).map((n) => n.slice(1))];
@@ -42,10 +43,6 @@ export function allowedHosts(setting: string): (host: string) => boolean {
     return !name.includes(".") || ADDRESS.test(name) || exact.has(name) ||
       ends.some((end) => name.endsWith(end));
   };
-}
-
-function namesOf(setting: string): string[] {
-  return setting.toLowerCase().split(",").map((name) => name.trim()).filter((name) => name !== "");
 }
 
 const ownHosts = allowedHosts("");

@@ -2,6 +2,7 @@
 export { allowedHosts, allowedHostsProblem, foreignCaller } from "./allowed_hosts.ts";
 export { joinBytes } from "./bytes.ts";
 export * from "./clock.ts";
+export { commaList } from "./comma_list.ts";
 export {
   BODY_START_BYTES,
   describeStart,

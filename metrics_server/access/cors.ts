@@ -7,6 +7,7 @@ import {
   HEADER_SHARD,
   HEADER_SNAPSHOT_TS,
 } from "../../contracts/mod.ts";
+import { commaList } from "../../platform/mod.ts";
 
 /** Headers that a page may read besides those that every page may. */
 const EXPOSED = [
@@ -28,7 +29,7 @@ const PREFLIGHT_S = 600;
 
 /** Why the setting is not a list of origins; undefined if it is one. */
 export function corsOriginsProblem(setting: string): string | undefined {
-  const wrong = originsOf(setting).find((origin) =>
+  const wrong = commaList(setting).find((origin) =>
     origin !== "*" && (!/^https?:/.test(origin) || URL.parse(origin)?.origin !== origin)
   );
   if (wrong === undefined) return undefined;
@@ -41,7 +42,7 @@ export class Cors {
 
   /** @param setting `CORS_ORIGINS`, not empty. */
   constructor(setting: string) {
-    this.#origins = new Set(originsOf(setting));
+    this.#origins = new Set(commaList(setting));
   }
 
   /** The answer to a browser that asks before a page's request; null for other requests. */
@@ -74,8 +75,4 @@ export class Cors {
     const origin = headers.get("origin");
     return origin !== null && this.#origins.has(origin) ? origin : null;
   }
-}
-
-function originsOf(setting: string): string[] {
-  return setting.split(",").map((origin) => origin.trim()).filter((origin) => origin !== "");
 }

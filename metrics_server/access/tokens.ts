@@ -34,7 +34,7 @@ export function parseTokens(text: string): TokenSum[] {
     if (name === undefined) throw new Error(`line ${index + 1}: must be name sha256:<64 hex>`);
     if (tokens.has(name)) throw new Error(`line ${index + 1}: the name ${name} is repeated`);
     if (tokens.size === TOKENS_MAX) throw new Error(`more than ${TOKENS_MAX} tokens`);
-    tokens.set(name, { name, sum: Uint8Array.from(hex.match(/../g)!, (two) => parseInt(two, 16)) });
+    tokens.set(name, { name, sum: Uint8Array.fromHex(hex) });
   }
   if (tokens.size === 0) throw new Error("no token: deno task metrics --new-token NAME makes one");
   return [...tokens.values()];
@@ -43,8 +43,8 @@ export function parseTokens(text: string): TokenSum[] {
 /** A line for `AUTH_TOKENS_FILE` and its token, of 256 random bits. */
 export async function newToken(name: string): Promise<{ line: string; token: string }> {
   if (!/^[^\s#]+$/.test(name)) throw new ConfigError(`--new-token ${name}: must be one word`);
-  const token = hexOf(crypto.getRandomValues(new Uint8Array(32)));
-  return { line: `${name} sha256:${hexOf(await sumOf(token))}`, token };
+  const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
+  return { line: `${name} sha256:${(await sumOf(token)).toHex()}`, token };
 }
 
 /** Checks the credentials of requests. */
@@ -105,10 +105,6 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
   return difference === 0;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** `AUTH_TOKENS_FILE`; null if it is not set. Throws `ConfigError`. */

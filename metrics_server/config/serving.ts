@@ -1,9 +1,16 @@
 /** Variables of what clients get. */
-import { allowedHostsProblem, choice, type Config, integer, text } from "../../platform/mod.ts";
+import {
+  allowedHostsProblem,
+  choice,
+  commaList,
+  type Config,
+  integer,
+  text,
+} from "../../platform/mod.ts";
 import { itemsBytesMax } from "../snapshot/mod.ts";
 import type { FabricSettings } from "../fabric/mod.ts";
 import type { ServeLimits } from "../serve/mod.ts";
-import { namesIn, shardOf, type SOURCES_SPEC } from "./sources.ts";
+import { shardOf, type SOURCES_SPEC } from "./sources.ts";
 
 export const SERVING_SPEC = {
   MAX_STALE_MS: integer({
@@ -82,7 +89,7 @@ export function serveLimits(
     ready_requires: config.READY_REQUIRES,
     list_bytes_max: itemsBytesMax(config.UPSTREAM_MAX_BYTES),
     retry_after_s: Math.ceil(config.POLL_MS / 1000),
-    fabric_columns: namesIn(config.METRICS_FABRIC_COLUMNS),
+    fabric_columns: commaList(config.METRICS_FABRIC_COLUMNS),
     shard: shardOf(config),
   };
 }

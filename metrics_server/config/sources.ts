@@ -6,7 +6,7 @@ import {
   SHARDS_MAX,
   TIME_UNITS,
 } from "../../contracts/mod.ts";
-import { choice, type Config, integer, text, urlList } from "../../platform/mod.ts";
+import { choice, commaList, type Config, integer, text, urlList } from "../../platform/mod.ts";
 import type { ColumnSettings } from "../snapshot/mod.ts";
 
 export const SOURCES_SPEC = {
@@ -125,18 +125,13 @@ export function sourceSettings(config: SourcesConfig) {
 /** Alternative sets of columns in `ID_COLUMNS`, such as `a,b|c,d`; none if it is empty. */
 export function idColumns({ ID_COLUMNS }: Pick<SourcesConfig, "ID_COLUMNS">): string[][] {
   return ID_COLUMNS.split("|")
-    .map(namesIn)
+    .map(commaList)
     .filter((set) => set.length > 0);
 }
 
 /** `COUNTER_COLUMNS` and `LABEL_COLUMNS`. */
 function columnSettings({ COUNTER_COLUMNS, LABEL_COLUMNS }: SourcesConfig): ColumnSettings {
-  return { counters: namesIn(COUNTER_COLUMNS), labels: namesIn(LABEL_COLUMNS) };
-}
-
-/** Names separated by commas. */
-export function namesIn(list: string): string[] {
-  return list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return { counters: commaList(COUNTER_COLUMNS), labels: commaList(LABEL_COLUMNS) };
 }
 
 /** `SHARD`; undefined if all rows are kept. */

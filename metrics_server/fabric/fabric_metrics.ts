@@ -80,7 +80,7 @@ export class FabricMetrics {
       return new Response(null, { headers });
     }
     if (!this.#bodies.admits(undefined) || this.#rendering >= LONG_BODIES_MAX) {
-      return tooManyLists(LONG_BODIES_MAX);
+      return tooManyLists();
     }
     return this.#send(render(selection), headers, gzip);
   }

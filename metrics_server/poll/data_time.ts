@@ -3,6 +3,7 @@
  *
  *     source ──X-Snapshot-Ts──▶ relay ──X-Snapshot-Ts, X-Data-Age-Ms──▶ cache ──Age, Date──▶ here
  */
+import { commaList } from "../../platform/mod.ts";
 import { HEADER_DATA_AGE_MS, HEADER_SNAPSHOT_TS, type TimeSource } from "../../contracts/mod.ts";
 import { EPOCH_MS_MIN } from "../snapshot/mod.ts";
 
@@ -100,7 +101,7 @@ const AGE_S_MAX = 2_147_483_648;
 
 /** Members of a repeated header; `Headers` joins them by commas. */
 function members(headers: Headers, name: string): string[] {
-  return (headers.get(name) ?? "").split(",").map((text) => text.trim()).filter((text) => text);
+  return commaList(headers.get(name) ?? "");
 }
 
 /** The three forms of RFC 9110 §5.6.7. `Date.parse` alone accepts many others. */

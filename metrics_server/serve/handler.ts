@@ -18,7 +18,7 @@ import type { StatsAnswer } from "../../contracts/mod.ts";
 import { type Guard, guarded, type Handler } from "../access/mod.ts";
 import type { Store } from "../store.ts";
 import { transferOf } from "./bodies.ts";
-import { AccessLog, clientOf, factsOf, type Info } from "./access_log.ts";
+import { AccessLog, factsOf, type Info } from "./access_log.ts";
 import { ageHeaderOf, ageOf } from "./data_response.ts";
 import { answerColumns } from "./columns.ts";
 import {
@@ -199,7 +199,7 @@ export function createHandler(world: HandlerWorld): Handler<Deno.ServeHandlerInf
       case GET_METRIC:
         return get_metric.answer(request.url, query, now_ms);
       case LIST_METRICS:
-        return list_metrics.answer(request, query, now_ms, clientOf(info));
+        return list_metrics.answer(request, query, now_ms, info);
       case STATS:
         return Response.json(world.stats(now_ms), { headers: { "cache-control": "no-store" } });
       case HEALTHZ:

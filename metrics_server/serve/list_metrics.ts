@@ -21,6 +21,7 @@ import {
 } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, longResponse, markGzip, wantsGzip, within } from "./bodies.ts";
+import { clientOf, type Info } from "./access_log.ts";
 import {
   chunksOf,
   GZIP_COPY_BYTES_MAX,
@@ -34,7 +35,7 @@ import {
 import { gzipBody, type GzipRest, gzipRest } from "./gzip_body.ts";
 import { answerPage } from "./list_page.ts";
 import { type ListQuery, readListQuery, rowsSearched, WHOLE_LIST } from "./list_query.ts";
-import { LONG_BODIES_MAX, LongBodies } from "./long_bodies.ts";
+import { LongBodies } from "./long_bodies.ts";
 import {
   listNotReady,
   listTooLong,
@@ -43,7 +44,7 @@ import {
   tooManyScans,
   tooStale,
 } from "./problems.ts";
-import { ScanQueue, SCANS_WAITING_MAX } from "./scan_queue.ts";
+import { ScanQueue } from "./scan_queue.ts";
 
 /** Longest wait for items that were not prepared. */
 export const ITEMS_WAIT_MS_MAX = 10_000;
@@ -100,14 +101,14 @@ export class ListMetrics {
     request: Request,
     query: string,
     now_ms: number,
-    client?: string,
+    info?: Info,
     give_up_ms = now_ms + ITEMS_WAIT_MS_MAX,
   ): Response | Promise<Response> {
     const wanted = query === "" ? WHOLE_LIST : readListQuery(query);
     if (wanted instanceof Response) return wanted;
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
-    if (!wanted.is_whole || prepared.repeats) return this.#answerPart(request, wanted, client);
+    if (!wanted.is_whole || prepared.repeats) return this.#answerPart(request, wanted, info);
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     const { max_ms, bound } = ageBound(wanted.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
@@ -119,16 +120,16 @@ export class ListMetrics {
     }
     const gzip = wantsGzip(request) && !isShort(prepared);
     if (prepared.rest !== null && (!gzip || this.#isCompressed(prepared))) {
-      return this.#send(prepared, now_ms, request, client, gzip);
+      return this.#send(prepared, now_ms, request, info, gzip);
     }
-    return this.#answerWhenReady(request, query, client, give_up_ms, gzip);
+    return this.#answerWhenReady(request, query, info, give_up_ms, gzip);
   }
 
   /** Selects rows, in turn with other requests that search many. */
   #answerPart(
     request: Request,
     query: ListQuery,
-    client: string | undefined,
+    info: Info,
   ): Response | Promise<Response> {
     const { store, limits } = this;
     const long_bodies = this.#long_bodies;
@@ -142,10 +143,10 @@ export class ListMetrics {
         view,
         now_ms: this.now(),
         long_bodies,
-        client,
+        info,
       });
     };
-    return this.#scans.run(rowsSearched(query, store), answer) ?? tooManyScans(SCANS_WAITING_MAX);
+    return this.#scans.run(rowsSearched(query, store), answer) ?? tooManyScans();
   }
 
   /** Whether all items are compressed; short ones are now. */
@@ -167,7 +168,7 @@ export class ListMetrics {
   async #answerWhenReady(
     request: Request,
     query: string,
-    client: string | undefined,
+    info: Info,
     give_up_ms: number,
     gzip: boolean,
   ): Promise<Response> {
@@ -180,14 +181,14 @@ export class ListMetrics {
     if (wait_ms <= 0 || await within(has_changed, wait_ms) === null) {
       return listNotReady(ITEMS_WAIT_MS_MAX);
     }
-    return this.answer(request, query, this.now(), client, give_up_ms);
+    return this.answer(request, query, this.now(), info, give_up_ms);
   }
 
   #send(
     prepared: Prepared,
     now_ms: number,
     request: Request,
-    client: string | undefined,
+    info: Info,
     gzip: boolean,
   ): Response {
     const { rest, mark, view } = prepared;
@@ -215,7 +216,8 @@ export class ListMetrics {
     headers.set("content-length", String(lengthOf(parts)));
     if (gzip) markGzip(headers);
     if (request.method === "HEAD") return new Response(null, { headers });
-    if (!this.#long_bodies.admits(client)) return tooManyLists(LONG_BODIES_MAX);
+    const client = clientOf(info);
+    if (!this.#long_bodies.admits(client)) return tooManyLists();
     const { store } = this;
     const pin = gzip ? store.pinDeflated() : store.pin();
     const stream = this.#long_bodies.stream(chunksOf(parts), pin, client);

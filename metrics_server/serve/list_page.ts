@@ -9,6 +9,7 @@ import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import { absentSwitch } from "./absent_switch.ts";
+import { clientOf, type Info } from "./access_log.ts";
 import { columnsOf, lacks } from "./columns.ts";
 import { ageBound, ageOf, listMark, listNotModified, markList } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
@@ -31,7 +32,7 @@ import {
   type ListView,
 } from "./list_body.ts";
 import type { ListQuery } from "./list_query.ts";
-import { LONG_BODIES_MAX, type LongBodies } from "./long_bodies.ts";
+import type { LongBodies } from "./long_bodies.ts";
 import { unknownField } from "./not_found.ts";
 import { withParameter } from "./query.ts";
 import {
@@ -74,7 +75,7 @@ interface PageInput {
   readonly view: ListView;
   readonly now_ms: number;
   readonly long_bodies: LongBodies;
-  readonly client: string | undefined;
+  readonly info: Info;
 }
 
 export function answerPage(input: PageInput): Response | Promise<Response> {
@@ -170,7 +171,7 @@ function frameOf(
 }
 
 function send(
-  { store, request, query, long_bodies, client }: PageInput,
+  { store, request, query, long_bodies, info }: PageInput,
   page: Page,
   headers: Headers,
   frame: ListFrame,
@@ -185,7 +186,8 @@ function send(
   }
   if (gzip) markGzip(headers);
   if (request.method === "HEAD") return new Response(null, { headers });
-  if (!long_bodies.admits(client)) return tooManyLists(LONG_BODIES_MAX);
+  const client = clientOf(info);
+  if (!long_bodies.admits(client)) return tooManyLists();
   const stream = long_bodies.stream(chunks, store.pin(), client, nextTurn);
   return longResponse(gzip ? gzipStream(stream) : stream, headers);
 }

@@ -2,9 +2,10 @@
 import { HEADER_DATA_AGE_MS, type ReadyAnswer, type Shard } from "../../contracts/mod.ts";
 import { didYouMean, printable, problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
-import { LONG_BODIES_CLIENT_MAX } from "./long_bodies.ts";
+import { LONG_BODIES_CLIENT_MAX, LONG_BODIES_MAX } from "./long_bodies.ts";
 import { PROBLEM_TYPES, type ProblemAttributes, type ProblemSlug } from "./problem_types.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
+import { SCANS_WAITING_MAX } from "./scan_queue.ts";
 
 const ECHO_CHARS_MAX = 128;
 
@@ -169,18 +170,19 @@ export function tooStale(
 }
 
 /** 503: the limit of long responses is reached. */
-export function tooManyLists(max: number): Response {
+export function tooManyLists(): Response {
   return refuse("too-many-lists", {
-    detail: `${max} long ListMetrics responses are in progress, the maximum, or ` +
+    detail: `${LONG_BODIES_MAX} long ListMetrics responses are in progress, the maximum, or ` +
       `${LONG_BODIES_CLIENT_MAX} of this client's address: try again`,
     headers: { "retry-after": "1" },
   });
 }
 
 /** 503: too many lists wait for their rows to be selected. */
-export function tooManyScans(max: number): Response {
+export function tooManyScans(): Response {
   return refuse("too-many-lists", {
-    detail: `${max} lists wait for their rows to be selected, the maximum: try again, or name ` +
+    detail:
+      `${SCANS_WAITING_MAX} lists wait for their rows to be selected, the maximum: try again, or name ` +
       "switches without *",
     headers: { "retry-after": "1" },
   });
