@@ -13,6 +13,7 @@ import {
   serveSnapshot,
   type Service,
   startMetricsServer,
+  WEBSOCKET_HANDSHAKE,
   within,
 } from "./harness/mod.ts";
 
@@ -21,14 +22,6 @@ const LIST_METRICS = "/telemetry/ListMetrics";
 const STREAM = "/telemetry/stream";
 const VALUE = `${GET_METRIC}?switch_id=sw-000&metric=latency_us`;
 const OF_ANOTHER_SNAPSHOT = btoa("1 boot0-1").replaceAll("=", "");
-
-/** A WebSocket handshake (RFC 6455 §1.3). */
-const UPGRADE = {
-  "connection": "upgrade",
-  "upgrade": "websocket",
-  "sec-websocket-version": "13",
-  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-};
 
 /** Requests to a service with fresh data, without data, and with stale data. */
 const REQUESTS: Record<
@@ -62,8 +55,8 @@ const REQUESTS: Record<
     [`${LIST_METRICS}?cursor=${OF_ANOTHER_SNAPSHOT}`],
     [`${LIST_METRICS}?max_age_ms=0`],
     [STREAM],
-    [STREAM, { headers: UPGRADE }],
-    [STREAM, { headers: { ...UPGRADE, origin: "http://elsewhere" } }],
+    [STREAM, { headers: WEBSOCKET_HANDSHAKE }],
+    [STREAM, { headers: { ...WEBSOCKET_HANDSHAKE, origin: "http://elsewhere" } }],
     [STREAM, { headers: { "connection": "upgrade", "upgrade": "websocket" } }],
     [`${STREAM}?metric=a&metric=a`],
     [`${STREAM}?metric=%ff`],
@@ -104,7 +97,7 @@ const REQUESTS: Record<
     [LIST_METRICS, { headers: { "if-none-match": "*" } }],
     [`${LIST_METRICS}?switch_id=sw-000`],
     [`${STREAM}?switch_id=sw-000`],
-    [STREAM, { headers: UPGRADE }],
+    [STREAM, { headers: WEBSOCKET_HANDSHAKE }],
     ["/metrics/fabric?switch_id=sw-000"],
     ["/stats"],
   ],

@@ -14,6 +14,7 @@ import {
   startMetricsServer,
   together,
   until,
+  WEBSOCKET_HANDSHAKE,
   wideSample,
   within,
 } from "./harness/mod.ts";
@@ -110,13 +111,6 @@ async function followed(env: ServiceEnv, resumes: boolean): Promise<void> {
 /** Events of 4 MB each: more than the kernel and a backlog buffer for a stalled reader. */
 const EVENTS_UNREAD_MAX = 24;
 
-const HANDSHAKE = {
-  connection: "Upgrade",
-  upgrade: "websocket",
-  "sec-websocket-version": "13",
-  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-};
-
 const DROPPED = 'stream_readers_dropped_total{reason="slow_reader"}';
 
 /** Two readers stall after the head; a fast one gets every event until both are dropped. */
@@ -130,7 +124,7 @@ async function stalled(t: Deno.TestContext): Promise<void> {
   await events.sendRequest(STREAM);
   const head = await events.readHead();
   using socket = await HttpSocket.connect(server.port);
-  await socket.sendRequest(STREAM, { headers: HANDSHAKE });
+  await socket.sendRequest(STREAM, { headers: WEBSOCKET_HANDSHAKE });
   assertEquals((await socket.readHead()).status, 101);
   await using quick = await EventStream.open(server, "?switch_id=*");
   await quick.next();

@@ -27,6 +27,14 @@ export interface RequestOptions {
   body?: string;
 }
 
+/** Headers of a WebSocket handshake (RFC 6455 §1.3). */
+export const WEBSOCKET_HANDSHAKE = {
+  connection: "upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
 const encoder = new TextEncoder();
 
 /** A connection to 127.0.0.1. */

@@ -17,9 +17,11 @@ import {
   serveSnapshot,
   startMetricsServer,
   until,
+  WEBSOCKET_HANDSHAKE,
   wideSample,
   within,
 } from "../harness/mod.ts";
+import { sendEndlessMessage } from "./testing/endless_message.ts";
 import { FrontDoor, HAS_HAPROXY } from "./testing/front_door.ts";
 import { p99Of, repeat, undisturbed } from "./testing/good_client.ts";
 import { get, INITIAL_WINDOW_SIZE, PREFACE, settings } from "./testing/http2.ts";
@@ -42,18 +44,7 @@ const SOCKETS_MAX = 64 + LISTS_MAX + 500 + 24;
 /** Attackers at work, until disposed. */
 type Attack = (door: FrontDoor, running: AsyncDisposableStack) => Promise<void>;
 
-const WEBSOCKET = requestText(STREAM, {
-  headers: {
-    connection: "upgrade",
-    upgrade: "websocket",
-    "sec-websocket-version": "13",
-    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-  },
-});
-/** A masked text frame without FIN that announces 64 MiB. */
-const FRAGMENT = new Uint8Array([1, 0x80 | 127, 0, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4]);
-const CHUNK = new Uint8Array(64 * 1024);
-const CHUNKS = 1_024;
+const WEBSOCKET = requestText(STREAM, { headers: WEBSOCKET_HANDSHAKE });
 
 const SETTINGS_CHUNK = joinBytes(Array(1_000).fill(settings(INITIAL_WINDOW_SIZE, 65_535)));
 
@@ -67,8 +58,7 @@ const ATTACKS: Record<string, Attack> = {
         using socket = await door.connect(`10.1.0.${n}`);
         await socket.send(WEBSOCKET);
         assertEquals((await socket.readHead()).status, 404);
-        await socket.send(FRAGMENT);
-        for (let chunk = 0; chunk < CHUNKS; chunk++) await socket.send(CHUNK);
+        await sendEndlessMessage(socket);
       });
     }
   },

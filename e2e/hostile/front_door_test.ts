@@ -8,6 +8,7 @@ import {
   inTurn,
   testConfiguration,
   until,
+  WEBSOCKET_HANDSHAKE,
   within,
 } from "../harness/mod.ts";
 import { FRONT_DOOR_CFG, FrontDoor, HAS_HAPROXY } from "./testing/front_door.ts";
@@ -143,13 +144,9 @@ Deno.test({
         await refused(405, /Use GET/, VALUE, { method: "POST" });
         await refused(413, /leave it out/, VALUE, { body: "x" });
         await refused(404, /scrape metrics_server/, "/metrics/fabric");
-        const headers = {
-          connection: "upgrade",
-          upgrade: "websocket",
-          "sec-websocket-version": "13",
-          "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-        };
-        await refused(404, /server-sent events/, "/telemetry/stream", { headers });
+        await refused(404, /server-sent events/, "/telemetry/stream", {
+          headers: WEBSOCKET_HANDSHAKE,
+        });
       },
       "a request head of more than 15 KB is refused": async () => {
         const headers = { "accept-encoding": "a,".repeat(8_000) };

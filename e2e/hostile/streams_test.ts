@@ -19,7 +19,9 @@ import {
   serve,
   type Service,
   startMetricsServer,
+  WEBSOCKET_HANDSHAKE,
 } from "../harness/mod.ts";
+import { sendEndlessMessage } from "./testing/endless_message.ts";
 import { type Attack, p99Of, repeat, undisturbed } from "./testing/good_client.ts";
 
 const VALUE = "/telemetry/GetMetric?switch_id=sw-001&metric=latency_us";
@@ -38,18 +40,7 @@ const RATIO_MAX = 2;
 /** Measured: 74 to 100 for WebSockets, 46 to 68 for server-sent events. */
 const ADDED_MB_MAX = 130;
 
-const HANDSHAKE: RequestOptions = {
-  headers: {
-    connection: "upgrade",
-    upgrade: "websocket",
-    "sec-websocket-version": "13",
-    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-  },
-};
-/** A masked text frame without FIN that announces 64 MiB. */
-const FRAGMENT = new Uint8Array([1, 0x80 | 127, 0, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4]);
-const CHUNK = new Uint8Array(64 * 1024);
-const CHUNKS = 1_024;
+const HANDSHAKE: RequestOptions = { headers: WEBSOCKET_HANDSHAKE };
 
 Deno.test("WebSocket messages without end: refused, with bounded memory and p99", async (t) => {
   await using source = new FakeSource(changing(SWITCHES));
@@ -118,8 +109,7 @@ function endlessMessages(server: Service): Attack {
         using socket = await HttpSocket.connect(server.port);
         await socket.sendRequest(STREAM, HANDSHAKE);
         assertEquals((await socket.readHead()).status, 501);
-        await socket.send(FRAGMENT);
-        for (let chunk = 0; chunk < CHUNKS; chunk++) await socket.send(CHUNK);
+        await sendEndlessMessage(socket);
       });
     }
   };
