@@ -4,7 +4,8 @@ import { decodeEntry, Poller } from "../../metrics_server/testing/fuzzed.ts";
 import { bodiesTarget } from "./testing/bodies.ts";
 import { type Finding, fuzz, type OpenTarget, problemOf, type Target } from "./testing/fuzz.ts";
 import { k6OptionsTarget, READERS } from "./testing/k6_options.ts";
-import { brokenAnswers, openHttp } from "./testing/http.ts";
+import { openHttp } from "./testing/http.ts";
+import { brokenAnswers } from "./testing/http_answers.ts";
 import { redisTarget } from "./testing/redis.ts";
 
 async function opened(target: Target): Promise<OpenTarget> {

@@ -292,3 +292,9 @@ export function wide(rows: number): string {
   const text = Array.from({ length: rows }, (_, i) => `sw-${i},${i},${i}.5\n`).join("");
   return `switch_id,a,b\n${text}`;
 }
+
+/** Over 1 MiB as JSON, so that its list is sent in chunks. */
+export function longCsv(seed = 0): string {
+  const rows = Array.from({ length: 30_000 }, (_, i) => `sw-${i},${i + seed}.5,${i}`);
+  return `switch_id,bandwidth_gbps,latency_us\n${rows.join("\n")}\n`;
+}
