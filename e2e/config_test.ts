@@ -29,7 +29,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   POLL_MS: ["fast", "must be a whole number 100–3600000 (ms), e.g. 1500"],
   POLL_TIMEOUT_MS: ["1.5", "must be a whole number 50–600000 (ms), e.g. 2000"],
   BACKOFF_MAX_MS: ["1e3", "must be a whole number 100–3600000 (ms), e.g. 5000"],
-  UPSTREAM_MAX_BYTES: ["1MB", "must be a whole number 1024–1073741824 (bytes), e.g. 33554432"],
+  UPSTREAM_MAX_BYTES: ["1MB", "must be a whole number 1024–1073741824 (bytes), e.g. 25165824"],
   UPSTREAM_MAX_ROWS: ["all", "must be a whole number 1–50000000 (rows), e.g. 250000"],
   UPSTREAM_MAX_CELLS: ["all", "must be a whole number 1–250000000 (cells), e.g. 4000000"],
   ID_COLUMNS: [",", "must be column names separated by commas, alternatives by |"],

@@ -13,6 +13,7 @@ import type { DataMessage, FromPollWorker, ToPollWorker } from "./messages.ts";
 import { POLL_PHASES } from "./serve/mod.ts";
 import { ServeThread } from "./serve_thread.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
+import { OLDER_BYTES_MAX } from "./snapshot/mod.ts";
 import { type SourceUpdate, Store } from "./store.ts";
 import { ThreadFigures } from "./thread_figures.ts";
 import { pollWorkerNeeds } from "./worker_needs.ts";
@@ -149,8 +150,15 @@ export class Threads {
       save_ms: config.SNAPSHOT_SAVE_MS,
       lease_ms: config.LEASE_MS,
     };
-    const held = this.#store.saved();
-    this.#postToPollWorker({ kind: "start", sources, boot, serving_threads, store, held });
+    this.#postToPollWorker({
+      kind: "start",
+      sources,
+      boot,
+      serving_threads,
+      older_bytes_max: OLDER_BYTES_MAX * config.SERVE_THREADS,
+      store,
+      held: this.#store.saved(),
+    });
   }
 
   #receive(message: FromPollWorker): void {

@@ -21,6 +21,8 @@ export type ToPollWorker =
     readonly boot: string;
     /** Number of threads that release every snapshot once. */
     readonly serving_threads: number;
+    /** Memory of a source's replaced snapshots at which its polls wait. */
+    readonly older_bytes_max: number;
     readonly store: StoreSettings;
     /** What a worker before this one handed over, by source: this one goes on with it. */
     readonly held: readonly (SavedSnapshot | null)[];

@@ -2,7 +2,13 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { constants, inflateRawSync } from "node:zlib";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import type { SourceUpdate } from "./store.ts";
-import { AUTO_TIMES, cellToken, type DeflatedItems, type SnapshotData } from "./snapshot/mod.ts";
+import {
+  AUTO_TIMES,
+  cellToken,
+  type DeflatedItems,
+  OLDER_BYTES_MAX,
+  type SnapshotData,
+} from "./snapshot/mod.ts";
 import { cellEnd, cellStart } from "./parse/mod.ts";
 
 const WAIT_MS_MAX = 10_000;
@@ -38,7 +44,16 @@ class PolledSource implements AsyncDisposable {
     };
     const sources = Array.from({ length: times }, () => source);
     const store = { setting: "", save_ms: 1000, lease_ms: 3000 };
-    this.send({ kind: "start", sources, boot: "boot", serving_threads, store, held: [] });
+    const older_bytes_max = OLDER_BYTES_MAX;
+    this.send({
+      kind: "start",
+      sources,
+      boot: "boot",
+      serving_threads,
+      older_bytes_max,
+      store,
+      held: [],
+    });
   }
 
   send(message: ToPollWorker): void {

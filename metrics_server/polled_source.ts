@@ -1,6 +1,6 @@
 /** One source of the poll worker: its poller, its memory, and the snapshot it handed over last. */
 import type { FromPollWorker } from "./messages.ts";
-import { BufferPool } from "./parse/mod.ts";
+import { BUFFER_BYTES_MAX, BufferPool } from "./parse/mod.ts";
 import {
   Poller,
   type PollerConfig,
@@ -19,6 +19,8 @@ import {
   estimateItemsBytes,
   itemsBytesMax,
   ItemsDemand,
+  memoryOf,
+  RecentSize,
   renderItems,
   type RepeatedRows,
   type SnapshotData,
@@ -39,12 +41,20 @@ export interface PolledSources {
   /** Wraps the steps of a poll in spans; null without tracing. */
   readonly trace: ((steps: PollSteps) => PollSteps) | null;
   readonly serving_threads: number;
+  /** Memory of a source's replaced snapshots at which its polls wait. */
+  readonly older_bytes_max: number;
   post(message: FromPollWorker): void;
   nextHandOver(): number;
   /** Rows whose id an earlier source has; undefined if they are the same as at the last call. */
   newlyRepeated(): RepeatedRows | undefined;
   persist(source: PolledSource, bytes_max: number): Persistence;
 }
+
+/**
+ * Longest wait for memory before a poll. A thread that hangs for longer, or is gone, must not stop
+ * the polls.
+ */
+export const ROOM_WAIT_MS_MAX = 10_000;
 
 export class PolledSource {
   readonly poller: Poller;
@@ -59,15 +69,19 @@ export class PolledSource {
   #too_long = -1;
   readonly #demand = new ItemsDemand();
   readonly #items_bytes_max: number;
-  readonly #pool = new BufferPool();
+  readonly #pool: BufferPool;
   /** Memory of the snapshots that `readers` serving threads have not released yet. */
   readonly #handed_over = new Map<number, { buffers: SharedArrayBuffer[]; readers: number }>();
+  readonly #size = new RecentSize();
+  /** Continues a poll that waits for memory. */
+  #goOn: (() => void) | null = null;
   /** Snapshots that use each buffer: rates also read the one before. */
   readonly #users = new Map<SharedArrayBuffer, number>();
 
   constructor(readonly index: number, config: PollerConfig, readonly shared: PolledSources) {
     this.name = sourceName(config);
     this.#items_bytes_max = itemsBytesMax(config.bytes_max);
+    this.#pool = new BufferPool(Math.min(this.#items_bytes_max, BUFFER_BYTES_MAX));
     const report = (outcome: PollOutcome) => this.#report(outcome);
     const { world: { read, ...rest }, trace } = shared;
     const steps = trace === null ? { read, report } : trace({ read, report });
@@ -76,6 +90,7 @@ export class PolledSource {
       ...steps,
       buffers: this.#pool,
       reportStats: (stats) => this.#postStats(stats),
+      room: () => this.#room(),
       prepare: (snapshot) =>
         this.#demand.take(estimateItemsBytes(snapshot), this.#items_bytes_max)
           ? this.#render(snapshot)
@@ -111,6 +126,7 @@ export class PolledSource {
       this.#hand_over = shared.nextHandOver();
       this.#handed_over.set(this.#hand_over, { buffers: [], readers: shared.serving_threads });
       this.#use(...buffersOf(snapshot, items));
+      this.#size.next(memoryOf(snapshot) + (items?.length ?? 0));
       repeated = shared.newlyRepeated();
     }
     const hand_over = this.#hand_over;
@@ -139,7 +155,10 @@ export class PolledSource {
     if (this.#items === null && this.#too_long !== this.#hand_over) {
       this.#items = this.#render(this.snapshot!);
       if (this.#items === null) this.#too_long = this.#hand_over;
-      else this.#use(this.#items.buffer);
+      else {
+        this.#use(this.#items.buffer);
+        this.#size.grow(memoryOf(this.snapshot!) + this.#items.length);
+      }
     }
     const items = this.#items;
     pacing?.start();
@@ -163,11 +182,30 @@ export class PolledSource {
     }
   }
 
+  /** Whether the replaced snapshots take no more than slow readers may keep. */
+  #hasRoom(): boolean {
+    const older = this.#handed_over.size - 1;
+    return older * this.#size.bytes <= this.shared.older_bytes_max;
+  }
+
+  /** Waits for serving threads that have not released as much as they should. */
+  #room(): Promise<void> | null {
+    if (this.#hasRoom()) return null;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.shared.world.later(ROOM_WAIT_MS_MAX, resolve);
+    this.#goOn = () => {
+      cancel();
+      resolve();
+    };
+    return promise;
+  }
+
   /** Reuses a snapshot's memory once every serving thread has released it. */
   release(hand_over: number): void {
     const handed = this.#handed_over.get(hand_over);
     if (handed === undefined || --handed.readers > 0) return;
     this.#handed_over.delete(hand_over);
+    if (this.#hasRoom()) this.#goOn?.();
     for (const buffer of handed.buffers) {
       const users = this.#users.get(buffer)! - 1;
       if (users > 0) this.#users.set(buffer, users);

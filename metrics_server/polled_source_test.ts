@@ -2,12 +2,15 @@
 import { assertEquals } from "@std/assert";
 import type { FromPollWorker } from "./messages.ts";
 import { answerTimes, CIRCUIT_OPENS_AFTER, PollError, type PollerWorld } from "./poll/mod.ts";
-import { PolledSource } from "./polled_source.ts";
+import { PolledSource, ROOM_WAIT_MS_MAX } from "./polled_source.ts";
 import { AUTO_TIMES } from "./snapshot/mod.ts";
 import { Store } from "./store.ts";
 import { bytesOf } from "./testing/bodies.ts";
 import { TestServer } from "./testing/test_server.ts";
 import { VirtualTime } from "./testing/virtual_time.ts";
+
+/** Memory of one replaced snapshot, not of two. */
+const OLDER_BYTES_MAX = 300;
 
 const SOURCE = "http://source/counters";
 const POLL_MS = 1000;
@@ -23,7 +26,10 @@ type Answer = { csv: string | null; headers?: Record<string, string> } | "fails"
 class Service {
   answer: Answer;
   readonly time = new VirtualTime();
-  readonly store = new Store([SOURCE], (_, hand_over) => this.polled.release(hand_over));
+  readonly store = new Store([SOURCE], (_, hand_over) => this.released.push(hand_over));
+  /** Hand-overs that the store has released. */
+  readonly released: number[] = [];
+  keeps_released = false;
   readonly server = new TestServer(this.store, { fabric_series_max: 100 });
   readonly polled: PolledSource;
 
@@ -51,6 +57,7 @@ class Service {
       },
       trace: null,
       serving_threads: 1,
+      older_bytes_max: OLDER_BYTES_MAX,
       post: (message) => this.#receive(message),
       nextHandOver: () => ++hand_overs,
       newlyRepeated: () => undefined,
@@ -119,6 +126,12 @@ class Service {
     if (copy.kind === "poll") this.store.update(copy.update);
     else if (copy.kind === "items") this.store.updateItems(copy.update);
     else if (copy.kind === "stats") this.store.updateStats(copy.source, copy.stats);
+    if (!this.keeps_released) this.release();
+  }
+
+  /** Tells the poll worker what the store has released. */
+  release(): void {
+    for (const hand_over of this.released.splice(0)) this.polled.release(hand_over);
   }
 }
 
@@ -248,4 +261,23 @@ Deno.test("Rates read the memory of the snapshot before, which no later body ove
     const { text } = await service.get("/telemetry/GetMetric?switch_id=sw-1&metric=m&rate=1");
     assertEquals(JSON.parse(text).rate, rate, `snapshot ${n}`);
   }
+});
+
+Deno.test("A poll waits while more replaced snapshots are kept than slow readers may keep", async () => {
+  const service = await new Service(body(1)).firstPoll();
+  const polls = () => service.polled.poller.stats.polls;
+  service.keeps_released = true;
+  for (let n = 2; n <= 6; n++) await service.polls(1, body(n));
+  assertEquals(polls(), 3);
+  service.release();
+  await service.polls(1, body(7));
+  assertEquals([polls(), await service.value("sw-0", "m")], [5, 707]);
+});
+
+Deno.test(`A poll waits at most ${ROOM_WAIT_MS_MAX} ms for memory`, async () => {
+  const service = await new Service(body(1)).firstPoll();
+  service.keeps_released = true;
+  for (let n = 2; n <= 3; n++) await service.polls(1, body(n));
+  await service.polls(1 + ROOM_WAIT_MS_MAX / POLL_MS, body(4));
+  assertEquals(await service.value("sw-0", "m"), 704);
 });

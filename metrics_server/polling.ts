@@ -49,6 +49,7 @@ export class Polling {
       world: { ...world, nextId: () => snapshotId(message.boot, ++sequence) },
       trace: tracing && ((steps) => tracePolls(tracing, steps)),
       serving_threads: message.serving_threads,
+      older_bytes_max: message.older_bytes_max,
       post,
       nextHandOver: () => ++hand_overs,
       newlyRepeated: () => this.#newlyRepeated(),

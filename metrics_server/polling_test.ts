@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { FromPollWorker } from "./messages.ts";
 import type { SavedSnapshot, SourceReader } from "./poll/mod.ts";
 import { Polling } from "./polling.ts";
-import { AUTO_TIMES } from "./snapshot/mod.ts";
+import { AUTO_TIMES, OLDER_BYTES_MAX } from "./snapshot/mod.ts";
 import { bytesOf } from "./testing/bodies.ts";
 import { VirtualTime } from "./testing/virtual_time.ts";
 
@@ -50,6 +50,7 @@ class Worker {
       }],
       boot: "b",
       serving_threads: 1,
+      older_bytes_max: OLDER_BYTES_MAX,
       store: { setting: "", save_ms: 1000, lease_ms: 1000 },
       held: [held],
     }, {

@@ -12,6 +12,7 @@ import {
   type DeflatedItems,
   holdRepeatedRows,
   memoryOf,
+  RecentSize,
   type RepeatedRows,
   Snapshot,
   type SnapshotData,
@@ -51,6 +52,7 @@ export interface ItemsUpdate {
 export interface HeldSource {
   stats: PollerStats;
   snapshot: Snapshot | null;
+  readonly size: RecentSize;
   origin?: Origin;
   /** JSON items of `snapshot`, or null until they are requested. */
   items: Uint8Array | null;
@@ -105,6 +107,7 @@ export class Store {
     this.sources = urls.map((url) => ({
       stats: emptyStats(url),
       snapshot: null,
+      size: new RecentSize(),
       items: null,
       items_too_long: false,
       deflated: null,
@@ -134,6 +137,7 @@ export class Store {
     if (snapshot === null) return;
     if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
+    held.size.next(memoryOf(snapshot) + (items?.length ?? 0));
     held.items = items;
     held.items_too_long = false;
     held.deflated = null;
@@ -173,9 +177,11 @@ export class Store {
 
   /** Keeps the current snapshots and their items. */
   pin(): Pin {
-    const bytes = this.sources.map(({ snapshot, items }) =>
-      snapshot === null ? 0 : memoryOf(snapshot.data) + (items?.length ?? 0)
-    );
+    const bytes = this.sources.map(({ snapshot, items, size }) => {
+      if (snapshot === null) return 0;
+      size.grow(memoryOf(snapshot.data) + (items?.length ?? 0));
+      return size.bytes;
+    });
     return { hand_overs: this.handOvers(), bytes, is_snapshot: true, release: this.lease() };
   }
 

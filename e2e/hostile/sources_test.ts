@@ -38,6 +38,7 @@ const ATTACKS: readonly (readonly [Attack, cause: string | null])[] = [
   ["short_rows", "too_large"],
   ["empty_cells", "too_large"],
   ["accepted_ids", null],
+  ["accepted_halves", null],
   ["accepted_sizes", null],
 ];
 

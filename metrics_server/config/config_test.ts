@@ -15,7 +15,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       POLL_MS: 1500,
       POLL_TIMEOUT_MS: 2000,
       BACKOFF_MAX_MS: 5000,
-      UPSTREAM_MAX_BYTES: 33_554_432,
+      UPSTREAM_MAX_BYTES: 25_165_824,
       UPSTREAM_MAX_ROWS: 250_000,
       UPSTREAM_MAX_CELLS: 4_000_000,
       ID_COLUMNS: "",

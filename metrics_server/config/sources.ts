@@ -38,7 +38,7 @@ export const SOURCES_SPEC = {
       "Longest delay after a failed poll (POLL_MS if longer); a longer Retry-After is honoured, up to 5 min",
   }),
   UPSTREAM_MAX_BYTES: integer({
-    default: 32 * 1024 * 1024,
+    default: 24 * 1024 * 1024,
     min: 1024,
     max: 1024 * 1024 * 1024,
     unit: "bytes",

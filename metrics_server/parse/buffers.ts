@@ -23,10 +23,16 @@ export const FRESH_BUFFERS: Buffers = {
 /** Most free buffers of one use: starts, times (two) and offsets of three snapshots. */
 export const FREE_BUFFERS_MAX = 12;
 
-/** Sizes of new memory are 64 KiB × 4^n up to 256 MiB. Memory not written to takes no space. */
+/**
+ * Sizes of new memory are 64 KiB × 4^n up to 4 MiB, and the pool's longest size. Memory not written
+ * to takes no space, so long buffers fit every long body from the start.
+ */
 const SIZE_MIN = 64 * 1024;
 const SIZE_STEP = 4;
-const SIZE_MAX = 256 * 1024 * 1024;
+const SIZE_STEPPED_MAX = 4 * 1024 * 1024;
+
+/** Longest size of a pool, because longer memory is seldom needed. */
+export const BUFFER_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Slack of longer memory, so that a slightly longer body still fits. */
 const SLACK = 1 / 16;
@@ -42,49 +48,70 @@ interface Free {
 
 /**
  * Keeps buffers that were given back. A source that changes the size of its bodies cannot make it
- * allocate more and more: any free buffer that is large enough is taken, and new memory replaces a
- * smaller free one.
+ * use more and more memory: a body takes the buffer that has to grow least, and if several need
+ * not grow, the least used.
  */
 export class BufferPool implements Buffers {
-  /** Free buffers of each use, the smallest first. */
+  /** Free buffers of each use. */
   readonly #free = new Map<BufferUse, Free[]>();
   readonly #takes = new Map<BufferUse, number>();
-  readonly #uses = new WeakMap<SharedArrayBuffer, BufferUse>();
+  /** What each buffer is for, and the most bytes of it that were in use. */
+  readonly #known = new WeakMap<SharedArrayBuffer, { use: BufferUse; used_bytes: number }>();
+
+  /** @param size_max Size of long buffers. Memory that is longer still has its own size. */
+  constructor(readonly size_max = BUFFER_BYTES_MAX) {}
 
   take(bytes: number, use: BufferUse): SharedArrayBuffer {
     const takes = (this.#takes.get(use) ?? 0) + 1;
     this.#takes.set(use, takes);
     const free = this.#free.get(use) ?? [];
-    const at = free.findIndex(({ buffer }) => buffer.byteLength >= bytes);
-    if (at >= 0) {
-      const [{ buffer }] = free.splice(at, 1);
-      const idle = free.findIndex(({ since }) => takes - since >= IDLE_TAKES_MAX);
-      if (idle >= 0) free.splice(idle, 1);
-      return buffer;
-    }
-    free.pop();
-    const buffer = new SharedArrayBuffer(sizeFor(bytes));
-    this.#uses.set(buffer, use);
+    const buffer = this.#best(free, bytes) ?? this.#allocate(free, bytes, use);
+    const known = this.#known.get(buffer)!;
+    known.used_bytes = Math.max(known.used_bytes, bytes);
+    const idle = free.findIndex(({ since }) => takes - since >= IDLE_TAKES_MAX);
+    if (idle >= 0) free.splice(idle, 1);
     return buffer;
   }
 
   give(buffer: SharedArrayBuffer): void {
-    const use = this.#uses.get(buffer);
-    if (use === undefined) return;
+    const known = this.#known.get(buffer);
+    if (known === undefined) return;
+    const { use } = known;
     const free = this.#free.get(use) ?? [];
     this.#free.set(use, free);
     if (free.some((other) => other.buffer === buffer)) return;
     free.push({ buffer, since: this.#takes.get(use)! });
-    free.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
+    free.sort((a, b) => this.#usedOf(a) - this.#usedOf(b));
     if (free.length > FREE_BUFFERS_MAX) free.shift();
   }
-}
 
-function sizeFor(bytes: number): number {
-  let size = SIZE_MIN;
-  while (size < bytes && size < SIZE_MAX) size *= SIZE_STEP;
-  // A multiple of 8 fits any typed array.
-  return size >= bytes ? size : Math.ceil(bytes * (1 + SLACK) / 8) * 8;
+  /** The least used buffer of those used as far as `bytes`, else the one used most. */
+  #best(free: Free[], bytes: number): SharedArrayBuffer | undefined {
+    const fit = (entry: Free) => entry.buffer.byteLength >= bytes;
+    const used = free.findIndex((entry) => fit(entry) && this.#usedOf(entry) >= bytes);
+    const at = used >= 0 ? used : free.findLastIndex(fit);
+    return at < 0 ? undefined : free.splice(at, 1)[0].buffer;
+  }
+
+  /** New memory, in place of the largest free buffer, which is too small. */
+  #allocate(free: Free[], bytes: number, use: BufferUse): SharedArrayBuffer {
+    free.pop();
+    const buffer = new SharedArrayBuffer(this.#sizeFor(bytes));
+    this.#known.set(buffer, { use, used_bytes: 0 });
+    return buffer;
+  }
+
+  #usedOf({ buffer }: Free): number {
+    return this.#known.get(buffer)!.used_bytes;
+  }
+
+  #sizeFor(bytes: number): number {
+    let size = SIZE_MIN;
+    while (size < bytes && size < SIZE_STEPPED_MAX) size *= SIZE_STEP;
+    if (size < bytes) size = bytes <= this.size_max ? this.size_max : bytes * (1 + SLACK);
+    // A multiple of 8 fits any typed array.
+    return Math.ceil(size / 8) * 8;
+  }
 }
 
 /** The memory that one body takes, to give it all back if the body is refused. */

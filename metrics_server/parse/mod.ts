@@ -1,6 +1,12 @@
 /** CSV body → cell table: no copies, no object per row. Pure. */
 export { type BodyRows, bodyRows, RowReader } from "./body_rows.ts";
-export { BufferPool, type Buffers, FRESH_BUFFERS, LentBuffers } from "./buffers.ts";
+export {
+  BUFFER_BYTES_MAX,
+  BufferPool,
+  type Buffers,
+  FRESH_BUFFERS,
+  LentBuffers,
+} from "./buffers.ts";
 export {
   cellEnd,
   cellStart,

@@ -110,6 +110,11 @@ export class Poller {
   /** One poll. Never rejects; resolves with the delay before the next one. */
   async #pollOnce(): Promise<number> {
     const state = this.#state;
+    const room = this.world.room?.() ?? null;
+    if (room !== null) {
+      await room;
+      if (!this.#runs) return 0;
+    }
     const timing = { started_ms: this.world.monotonic_ms(), parse_ms: 0, apply_ms: 0 };
     if (state.circuit === "open") {
       state.halfOpen();

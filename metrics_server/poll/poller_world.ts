@@ -36,6 +36,8 @@ export interface PollerWorld {
   readonly hash_key: HashKey;
   /** Memory for bodies; the memory of refused bodies is reused. */
   readonly buffers?: Buffers;
+  /** Resolves when there is memory for one more snapshot; null: there is. */
+  room?(): Promise<void> | null;
   readonly pacing?: Pacing;
   /** Called when a body is parsed, before it is accepted or refused. */
   parsed?(): void;

@@ -1,5 +1,6 @@
 /** Long responses in progress, bounded in number, time, age and memory, also per client. */
 import { AnswerCut } from "../../platform/mod.ts";
+import { OLDER_BYTES_MAX } from "../snapshot/mod.ts";
 import { NEVER_DELIVERED, type Pin, type Store } from "../store.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -18,9 +19,6 @@ export const LONG_BODY_MS_MAX = 60_000;
 
 /** Most replaced snapshots kept per source for slow clients; older responses are aborted. */
 export const OLDER_SNAPSHOTS_MAX = 2;
-
-/** Most memory of all of them; one of 100,000 × 30 has about 115 MB with its list. */
-export const OLDER_BYTES_MAX = 128 * 1024 * 1024;
 
 interface Open {
   readonly pin: Pin;

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { FilledStore, testedOn, TestServer, wide } from "../testing/test_server.ts";
-import { LONG_BODY_MS_MAX, LongBodies, OLDER_BYTES_MAX } from "./long_bodies.ts";
+import { OLDER_BYTES_MAX } from "../snapshot/mod.ts";
+import { LONG_BODY_MS_MAX, LongBodies } from "./long_bodies.ts";
 
 const LIST = "/telemetry/ListMetrics";
 

@@ -12,6 +12,8 @@ export {
   buffersOf,
   estimateItemsBytes,
   memoryOf,
+  OLDER_BYTES_MAX,
+  RecentSize,
   Snapshot,
   type SnapshotData,
 } from "./snapshot.ts";

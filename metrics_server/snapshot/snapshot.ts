@@ -60,6 +60,30 @@ export function memoryOf({ table, topology: { rows, id_offsets } }: SnapshotData
     rows * BYTES_PER_ROW;
 }
 
+/** Most memory of replaced snapshots, for slow clients; 100,000 × 30 with its list has 115 MB. */
+export const OLDER_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Share of a larger size that still counts after the next snapshot. */
+const SIZE_KEPT = 0.95;
+
+/**
+ * What a source's snapshots take. Their memory is reused, so a small one counts almost as much as
+ * a larger one shortly before.
+ */
+export class RecentSize {
+  bytes = 0;
+
+  /** A new snapshot takes that much. */
+  next(bytes: number): void {
+    this.bytes = Math.max(bytes, this.bytes * SIZE_KEPT);
+  }
+
+  /** The newest snapshot takes that much by now. */
+  grow(bytes: number): void {
+    this.bytes = Math.max(bytes, this.bytes);
+  }
+}
+
 /** Estimates the bytes of all rows as JSON. Text that needs escapes takes more. */
 export function estimateItemsBytes(
   { table, topology }: Pick<SnapshotData, "table" | "topology">,

@@ -66,7 +66,8 @@ export async function* withStart(chunks: Chunks, bytes: number): AsyncGenerator<
       yield chunk;
       continue;
     }
-    start = start.length === 0 ? chunk : joinBytes([start, chunk]);
+    // A copy, because a chunk may be memory that the next one is read into.
+    start = joinBytes([start, chunk]);
     if (start.length < bytes) continue;
     yield start;
     start = null;

@@ -145,9 +145,14 @@ function responseOf({ status, head, body }: RawAnswer): Response {
   }
   const bytes = bytesOfPart(body);
   let at = 0;
-  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+  const stream = new ReadableStream({
+    type: "bytes",
     pull(controller) {
-      if (at >= bytes.length) return controller.close();
+      if (at >= bytes.length) {
+        controller.close();
+        // Ends a read in progress.
+        return controller.byobRequest?.respond(0);
+      }
       controller.enqueue(bytes.slice(at, at += CHUNK_BYTES));
     },
   });

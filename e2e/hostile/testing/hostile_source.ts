@@ -13,6 +13,7 @@ export type Attack =
   | "short_rows"
   | "empty_cells"
   | "accepted_ids"
+  | "accepted_halves"
   | "accepted_sizes";
 
 const MIB = 1024 * 1024;
@@ -73,6 +74,13 @@ function largeBody(rows: number, cells: number): Uint8Array {
   return body;
 }
 
+/** Sizes of accepted bodies: just within the limit, and such that two replaced ones may be kept. */
+const ACCEPTED_MIB = {
+  accepted_ids: [23],
+  accepted_halves: [12],
+  accepted_sizes: [23, 3, 15, 1, 8, 22, 6, 12],
+};
+
 const large = largeBody(160_000, 19);
 const row_bytes = () => large.indexOf(10, large.indexOf(10) + 1) - large.indexOf(10);
 
@@ -106,9 +114,10 @@ async function serve(conn: Deno.Conn): Promise<void> {
       case "empty_cells":
         return await endless(conn, CHUNKED, `switch_id${",a".repeat(99)}\n`, empty_cells);
       case "accepted_ids":
+      case "accepted_halves":
       case "accepted_sizes": {
-        const sizes = [31, 3, 20, 1, 10, 28, 6, 15].map((mib) => mib * MIB);
-        const bytes = attack === "accepted_ids" ? 31 * MIB : sizes[polls % sizes.length];
+        const sizes = ACCEPTED_MIB[attack];
+        const bytes = sizes[polls % sizes.length] * MIB;
         const body = renamed(bytes);
         await write(conn, head(`content-length: ${body.length}`));
         await write(conn, body);

@@ -86,7 +86,7 @@ export class Network {
 
 /** One request and its answer. */
 class Exchange {
-  #body: ReadableStreamDefaultController<Uint8Array> | null = null;
+  #body: ReadableByteStreamController | null = null;
   #cancels: (() => void)[] = [];
   #ended = false;
 
@@ -180,7 +180,8 @@ class Exchange {
     const framing: Record<string, string> = {};
     if (has_length) framing["content-length"] = String(length);
     else if (settings.framing === "chunked") framing["transfer-encoding"] = "chunked";
-    const stream = new ReadableStream<Uint8Array>({
+    const stream = new ReadableStream({
+      type: "bytes",
       start: (controller) => void (this.#body = controller),
       cancel: () => this.end(),
     });
@@ -236,6 +237,8 @@ class Exchange {
     const controller = this.#body!;
     this.scope.run(() => {
       if (!this.#ended) controller.close();
+      // Ends a read in progress.
+      controller.byobRequest?.respond(0);
       this.end();
     });
   }

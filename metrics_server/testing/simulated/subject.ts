@@ -6,7 +6,7 @@ import { bootId } from "../../../contracts/mod.ts";
 import type { FromPollWorker } from "../../messages.ts";
 import { fetchReader, paceWork } from "../../poll/mod.ts";
 import { CLOCK_LOOK_MS, Polling } from "../../polling.ts";
-import { AUTO_TIMES } from "../../snapshot/mod.ts";
+import { AUTO_TIMES, OLDER_BYTES_MAX } from "../../snapshot/mod.ts";
 import { Store } from "../../store.ts";
 import type { Random } from "../random.ts";
 import { TestServer } from "../test_server.ts";
@@ -135,6 +135,7 @@ export class Subject {
       }],
       boot: bootId(this.epoch_ms, random.below(2 ** 32)),
       serving_threads: 1,
+      older_bytes_max: OLDER_BYTES_MAX,
       store: {
         setting: settings.store === "redis" ? "redis://store:6379" : "",
         save_ms: 1000,
