@@ -13,6 +13,7 @@ import type { Replica } from "./replicas/mod.ts";
 import { sourceName } from "./saved/mod.ts";
 import {
   buffersOf,
+  CountedSize,
   DEFLATE_INLINE_BYTES_MAX,
   type DeflatedItems,
   deflateItems,
@@ -20,7 +21,6 @@ import {
   itemsBytesMax,
   ItemsDemand,
   memoryOf,
-  RecentSize,
   renderItems,
   type RepeatedRows,
   type SnapshotData,
@@ -68,20 +68,22 @@ export class PolledSource {
   /** Hand-over whose items are longer than estimated, and than the limit. */
   #too_long = -1;
   readonly #demand = new ItemsDemand();
-  readonly #items_bytes_max: number;
   readonly #pool: BufferPool;
   /** Memory of the snapshots that `readers` serving threads have not released yet. */
   readonly #handed_over = new Map<number, { buffers: SharedArrayBuffer[]; readers: number }>();
-  readonly #size = new RecentSize();
+  readonly #size = new CountedSize();
   /** Continues a poll that waits for memory. */
   #goOn: (() => void) | null = null;
   /** Snapshots that use each buffer: rates also read the one before. */
   readonly #users = new Map<SharedArrayBuffer, number>();
 
-  constructor(readonly index: number, config: PollerConfig, readonly shared: PolledSources) {
+  constructor(
+    readonly index: number,
+    readonly config: PollerConfig,
+    readonly shared: PolledSources,
+  ) {
     this.name = sourceName(config);
-    this.#items_bytes_max = itemsBytesMax(config.bytes_max);
-    this.#pool = new BufferPool(Math.min(this.#items_bytes_max, BUFFER_BYTES_MAX));
+    this.#pool = new BufferPool(Math.min(itemsBytesMax(config.bytes_max), BUFFER_BYTES_MAX));
     const report = (outcome: PollOutcome) => this.#report(outcome);
     const { world: { read, ...rest }, trace } = shared;
     const steps = trace === null ? { read, report } : trace({ read, report });
@@ -92,7 +94,7 @@ export class PolledSource {
       reportStats: (stats) => this.#postStats(stats),
       room: () => this.#room(),
       prepare: (snapshot) =>
-        this.#demand.take(estimateItemsBytes(snapshot), this.#items_bytes_max)
+        this.#demand.take(estimateItemsBytes(snapshot), this.#itemsBytesMax(snapshot))
           ? this.#render(snapshot)
           : null,
     };
@@ -126,7 +128,7 @@ export class PolledSource {
       this.#hand_over = shared.nextHandOver();
       this.#handed_over.set(this.#hand_over, { buffers: [], readers: shared.serving_threads });
       this.#use(...buffersOf(snapshot, items));
-      this.#size.next(memoryOf(snapshot) + (items?.length ?? 0));
+      this.#size.add(memoryOf(snapshot) + (items?.length ?? 0));
       repeated = shared.newlyRepeated();
     }
     const hand_over = this.#hand_over;
@@ -147,7 +149,11 @@ export class PolledSource {
   }
 
   #render(snapshot: SnapshotData): Uint8Array<SharedArrayBuffer> | null {
-    return renderItems(snapshot, this.#pool, this.#items_bytes_max);
+    return renderItems(snapshot, this.#pool, this.#itemsBytesMax(snapshot));
+  }
+
+  #itemsBytesMax(snapshot: SnapshotData): number {
+    return itemsBytesMax(this.config.bytes_max, memoryOf(snapshot));
   }
 
   #prepareItems(gzip: boolean): void {
@@ -157,7 +163,7 @@ export class PolledSource {
       if (this.#items === null) this.#too_long = this.#hand_over;
       else {
         this.#use(this.#items.buffer);
-        this.#size.grow(memoryOf(this.snapshot!) + this.#items.length);
+        this.#size.add(memoryOf(this.snapshot!) + this.#items.length);
       }
     }
     const items = this.#items;

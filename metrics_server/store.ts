@@ -9,10 +9,10 @@ import {
 } from "./poll/mod.ts";
 import {
   agedTo,
+  CountedSize,
   type DeflatedItems,
   holdRepeatedRows,
   memoryOf,
-  RecentSize,
   type RepeatedRows,
   Snapshot,
   type SnapshotData,
@@ -52,7 +52,7 @@ export interface ItemsUpdate {
 export interface HeldSource {
   stats: PollerStats;
   snapshot: Snapshot | null;
-  readonly size: RecentSize;
+  readonly size: CountedSize;
   origin?: Origin;
   /** JSON items of `snapshot`, or null until they are requested. */
   items: Uint8Array | null;
@@ -107,7 +107,7 @@ export class Store {
     this.sources = urls.map((url) => ({
       stats: emptyStats(url),
       snapshot: null,
-      size: new RecentSize(),
+      size: new CountedSize(),
       items: null,
       items_too_long: false,
       deflated: null,
@@ -137,7 +137,7 @@ export class Store {
     if (snapshot === null) return;
     if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
-    held.size.next(memoryOf(snapshot) + (items?.length ?? 0));
+    held.size.add(memoryOf(snapshot) + (items?.length ?? 0));
     held.items = items;
     held.items_too_long = false;
     held.deflated = null;
@@ -179,7 +179,7 @@ export class Store {
   pin(): Pin {
     const bytes = this.sources.map(({ snapshot, items, size }) => {
       if (snapshot === null) return 0;
-      size.grow(memoryOf(snapshot.data) + (items?.length ?? 0));
+      size.add(memoryOf(snapshot.data) + (items?.length ?? 0));
       return size.bytes;
     });
     return { hand_overs: this.handOvers(), bytes, is_snapshot: true, release: this.lease() };

@@ -3,6 +3,7 @@ import { emptyStats } from "./poll/mod.ts";
 import { timesOf } from "./poll/testing/taker.ts";
 import { bytesOf } from "./testing/bodies.ts";
 import { CSV, FilledStore, snapshotOf } from "./testing/test_server.ts";
+import { OLDER_BYTES_MAX } from "./snapshot/mod.ts";
 import { Store } from "./store.ts";
 
 Deno.test("Store.update() without a snapshot keeps the current one and applies the stats", () => {
@@ -114,4 +115,20 @@ Deno.test("Store.saved() copies what a new poll worker needs to go on with each 
     },
     null,
   ]);
+});
+
+Deno.test("A small snapshot counts as the largest before it, whose memory it may be in", () => {
+  const { store } = new FilledStore().take(CSV, "a-1", 0, 0, false);
+  const [small] = store.pin().bytes;
+  const items = new Uint8Array(OLDER_BYTES_MAX);
+  store.updateItems({ source: 0, hand_over: 1, items });
+  assertEquals(store.pin().bytes, [small + OLDER_BYTES_MAX]);
+  store.update({
+    source: 0,
+    stats: store.sources[0].stats,
+    snapshot: snapshotOf(CSV, "a-2", 1),
+    items: null,
+    hand_over: 2,
+  });
+  assertEquals(store.pin().bytes, [OLDER_BYTES_MAX], "as much as may be kept");
 });

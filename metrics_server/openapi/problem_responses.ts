@@ -61,7 +61,7 @@ const WHEN: Readonly<Record<Slug, string>> = {
     grouped(ITEMS_WAIT_MS_MAX)
   } ms (\`ITEMS_WAIT_MS_MAX\`)`,
   "list-too-long":
-    "the list as JSON would be longer than 2.25 times `UPSTREAM_MAX_BYTES`: use GetMetric, CSV or pages",
+    "the list as JSON would be longer than three times `UPSTREAM_MAX_BYTES`: use GetMetric, CSV or pages",
   "stopping": "`/readyz` while the service stops",
 };
 

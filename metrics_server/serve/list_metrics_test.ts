@@ -192,6 +192,6 @@ Deno.test("ListMetrics refuses a too long list with both figures and prepares no
   const tested = new TestServer(filled.store);
   const { status, body } = await tested.json(LIST);
   assertEquals([status, body.type], [503, "urn:fabric-telemetry:problem:list-too-long"]);
-  assertStringIncludes(body.detail, `over ${LIST_BYTES_MAX}`);
+  assertStringIncludes(body.detail, `it may have ${LIST_BYTES_MAX}`);
   assertEquals(tested.wanted, []);
 });

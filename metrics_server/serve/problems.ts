@@ -247,8 +247,8 @@ export function fabricNotReady(wait_ms_max: number): Response {
 /** 503: the list would exceed its memory limit. */
 export function listTooLong(bytes: number, bytes_max: number): Response {
   return refuse("list-too-long", {
-    detail: `The list would have about ${bytes} bytes, over ${bytes_max}: use GetMetric, ` +
-      `CSV or pages (limit=), or raise UPSTREAM_MAX_BYTES, 2.25 times of which it may have`,
+    detail: `The list would have about ${bytes} bytes, and it may have ${bytes_max}, fewer with ` +
+      `long ids: use GetMetric, CSV or pages (limit=), or raise UPSTREAM_MAX_BYTES`,
   });
 }
 

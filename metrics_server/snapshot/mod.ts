@@ -10,10 +10,10 @@ export type { EarlierSnapshot } from "./rates.ts";
 export {
   agedTo,
   buffersOf,
+  CountedSize,
   estimateItemsBytes,
   memoryOf,
   OLDER_BYTES_MAX,
-  RecentSize,
   Snapshot,
   type SnapshotData,
 } from "./snapshot.ts";

@@ -14,12 +14,20 @@ const OUTPUT_BYTES_START = 4096;
 /** Most bytes that one byte of a cell becomes: a control character is `\u0000`. */
 const ESCAPED_BYTES_MAX = 6;
 
-/** Longest items rendered, in bytes of the longest body: 100,000 × 30 of 20 MB have 60 MB. */
-const ITEMS_PER_BODY_MAX = 2.25;
+/** Longest items, in bytes of the longest body: 100,000 × 30 of 20 MB have 63 MB. */
+const ITEMS_PER_BODY_MAX = 3;
 
-/** Longest items by `UPSTREAM_MAX_BYTES`. */
-export function itemsBytesMax(body_bytes_max: number): number {
-  return Math.floor(ITEMS_PER_BODY_MAX * body_bytes_max);
+/** Most memory of a snapshot with its items, likewise: 100,000 × 30 have 100 MB. */
+const SNAPSHOT_PER_BODY_MAX = 4.25;
+
+/**
+ * Longest items by `UPSTREAM_MAX_BYTES`.
+ *
+ * @param snapshot_bytes Memory of the snapshot.
+ */
+export function itemsBytesMax(body_bytes_max: number, snapshot_bytes = 0): number {
+  const rest_bytes = SNAPSHOT_PER_BODY_MAX * body_bytes_max - snapshot_bytes;
+  return Math.floor(Math.max(0, Math.min(ITEMS_PER_BODY_MAX * body_bytes_max, rest_bytes)));
 }
 
 /** Items up to this size are rendered with every snapshot: it takes about 3 ms. */

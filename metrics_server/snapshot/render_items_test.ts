@@ -3,7 +3,7 @@ import { cellEnd, cellStart } from "../parse/mod.ts";
 import { bytesOf } from "../testing/bodies.ts";
 import { forSeeds, type Random } from "../testing/random.ts";
 import type { Buffers } from "../parse/mod.ts";
-import { ItemsDemand, renderItems } from "./render_items.ts";
+import { itemsBytesMax, ItemsDemand, renderItems } from "./render_items.ts";
 import { estimateItemsBytes, type SnapshotData } from "./snapshot.ts";
 import { idsOf, snapshotOf } from "../testing/snapshots.ts";
 import { cellToken } from "./value.ts";
@@ -158,6 +158,12 @@ Deno.test("estimateItemsBytes is near the length of ordinary items", () => {
 });
 
 const EAGER = 1024 * 1024;
+
+Deno.test("Items may be three times as long as a body, less with a snapshot that is large", () => {
+  const mib = 1024 * 1024;
+  const lengths = [0, 30 * mib, 60 * mib, 200 * mib].map((size) => itemsBytesMax(24 * mib, size));
+  assertEquals(lengths, [72 * mib, 72 * mib, 42 * mib, 0]);
+});
 
 Deno.test("ItemsDemand renders short items always, long ones only after a request", () => {
   const demand = new ItemsDemand();

@@ -60,27 +60,19 @@ export function memoryOf({ table, topology: { rows, id_offsets } }: SnapshotData
     rows * BYTES_PER_ROW;
 }
 
-/** Most memory of replaced snapshots, for slow clients; 100,000 × 30 with its list has 115 MB. */
+/** Most memory of replaced snapshots, for slow clients; 100,000 × 30 with its list has 100 MB. */
 export const OLDER_BYTES_MAX = 128 * 1024 * 1024;
 
-/** Share of a larger size that still counts after the next snapshot. */
-const SIZE_KEPT = 0.95;
-
 /**
- * What a source's snapshots take. Their memory is reused, so a small one counts almost as much as
- * a larger one shortly before.
+ * What each of a source's snapshots counts for. Their memory is reused, so a small one counts as
+ * the largest before it, if that may be kept.
  */
-export class RecentSize {
+export class CountedSize {
   bytes = 0;
 
-  /** A new snapshot takes that much. */
-  next(bytes: number): void {
-    this.bytes = Math.max(bytes, this.bytes * SIZE_KEPT);
-  }
-
-  /** The newest snapshot takes that much by now. */
-  grow(bytes: number): void {
-    this.bytes = Math.max(bytes, this.bytes);
+  /** A snapshot takes that much, with its items if they are rendered. */
+  add(bytes: number): void {
+    this.bytes = Math.max(bytes, Math.min(this.bytes, OLDER_BYTES_MAX));
   }
 }
 

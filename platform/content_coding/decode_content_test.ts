@@ -24,16 +24,20 @@ function copy(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
 
+/** Each chunk is in the memory of the one before, as a poller reads them. */
 async function* chunksOf(body: Uint8Array, bytes: number) {
+  const memory = new Uint8Array(Math.min(bytes, body.length));
   for (let i = 0; i < body.length; i += bytes) {
-    yield await Promise.resolve(body.subarray(i, i + bytes));
+    const chunk = body.subarray(i, i + bytes);
+    memory.set(chunk);
+    yield await Promise.resolve(memory.subarray(0, chunk.length));
   }
 }
 
 async function decoded(body: Uint8Array, codings: Coding[], chunk_bytes = 1e9): Promise<string> {
   const chunks = [];
   for await (const chunk of decodeContent(chunksOf(body, chunk_bytes), codings, BYTES_MAX)) {
-    chunks.push(chunk);
+    chunks.push(chunk.slice());
   }
   return new TextDecoder().decode(joinBytes(chunks));
 }
