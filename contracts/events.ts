@@ -53,7 +53,7 @@ export const EVENT_FIELDS = {
   "store.recovered": ["source"],
   "replica.role": ["source", "role", "leader", "fence", "reason"],
   "access.open": ["detail"],
-  "access.reload": ["variable", "detail"],
+  "access.reload": ["detail"],
   "serve.crash": ["thread", "detail"],
 } as const;
 

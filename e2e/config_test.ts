@@ -52,6 +52,12 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
     "e.g. telemetry.example,*.fabric.example",
   ],
   AUTH_TOKENS_FILE: null, // a file that cannot be used: e2e/access
+  TLS_CERT_FILE: null, // likewise, and the ones below
+  TLS_KEY_FILE: null,
+  UPSTREAM_CA_FILE: null,
+  UPSTREAM_CERT_FILE: null,
+  UPSTREAM_KEY_FILE: null,
+  UPSTREAM_TOKEN_FILE: null,
   AUTH_METRICS: null, // values of AUTH_… are masked in messages
   CORS_ORIGINS: [
     "x",

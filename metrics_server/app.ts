@@ -7,9 +7,10 @@ import {
   servingSettings,
   sourceSettings,
 } from "./config/mod.ts";
-import type { TokenSum } from "./access/mod.ts";
+import type { ClientAccess } from "./access/mod.ts";
 import { FabricThread } from "./fabric_thread.ts";
 import type { DataMessage, FromPollWorker, ToPollWorker } from "./messages.ts";
+import type { SourceAccess } from "./poll/mod.ts";
 import { POLL_PHASES } from "./serve/mod.ts";
 import { ServeThread } from "./serve_thread.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
@@ -46,8 +47,8 @@ export class Threads {
     readonly config: MetricsServerConfig,
     readonly log: LogSink,
     readonly started_epoch_ms: number,
-    /** Of `AUTH_TOKENS_FILE`; null: every client may read. */
-    public tokens: readonly TokenSum[] | null,
+    /** What the files of access say now. */
+    readonly access: { readonly clients: ClientAccess; readonly sources: SourceAccess },
   ) {
     this.#store = new Store(
       config.UPSTREAM_URL,
@@ -63,7 +64,7 @@ export class Threads {
 
   async start(): Promise<void> {
     const { config } = this;
-    if (config.SERVE_THREADS > 1) {
+    if (config.SERVE_THREADS > 1 || this.access.clients.tls !== null) {
       claimPort({ hostname: config.BIND_HOST, port: config.PORT, variable: "PORT" });
     }
     this.#startFabricThread();
@@ -90,14 +91,17 @@ export class Threads {
   }
 
   #settings(thread: number, port: number): ServingSettings {
-    const { started_epoch_ms, tokens } = this;
-    return { ...servingSettings(this.config), port, thread, tokens, started_epoch_ms };
+    const { started_epoch_ms, access: { clients: access } } = this;
+    return { ...servingSettings(this.config), port, thread, access, started_epoch_ms };
   }
 
-  replaceTokens(sums: readonly TokenSum[]): void {
-    this.tokens = sums;
-    this.#serving.replaceTokens(sums);
-    for (const thread of this.#threads) thread.receive({ kind: "tokens", sums });
+  replaceClientAccess(access: ClientAccess): void {
+    this.#serving.replaceAccess(access);
+    for (const thread of this.#threads) thread.receive({ kind: "access", access });
+  }
+
+  replaceSourceAccess(access: SourceAccess): void {
+    this.#postToPollWorker({ kind: "source_access", access });
   }
 
   async stop(): Promise<boolean> {
@@ -157,6 +161,7 @@ export class Threads {
       serving_threads,
       older_bytes_max: OLDER_BYTES_MAX * config.SERVE_THREADS,
       store,
+      access: this.access.sources,
       held: this.#store.saved(),
     });
   }

@@ -5,9 +5,15 @@
  */
 import type { EventName, StoreStats } from "../contracts/mod.ts";
 import type { LogPort, SharedCells } from "../platform/mod.ts";
-import type { TokenSum } from "./access/mod.ts";
+import type { ClientAccess } from "./access/mod.ts";
 import type { FabricSettings } from "./fabric/mod.ts";
-import type { PollerConfig, PollerStats, PollOutcome, SavedSnapshot } from "./poll/mod.ts";
+import type {
+  PollerConfig,
+  PollerStats,
+  PollOutcome,
+  SavedSnapshot,
+  SourceAccess,
+} from "./poll/mod.ts";
 import type { ServingSettings } from "./serving.ts";
 import type { FigureCells } from "./thread_figures.ts";
 import type { ItemsUpdate, SourceUpdate } from "./store.ts";
@@ -24,11 +30,13 @@ export type ToPollWorker =
     /** Memory of a source's replaced snapshots at which its polls wait. */
     readonly older_bytes_max: number;
     readonly store: StoreSettings;
+    readonly access: SourceAccess;
     /** What a worker before this one handed over, by source: this one goes on with it. */
     readonly held: readonly (SavedSnapshot | null)[];
   }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "request_items"; readonly source: number; readonly gzip: boolean }
+  | { readonly kind: "source_access"; readonly access: SourceAccess }
   /** Ends polling and saves; items can still be requested. */
   | { readonly kind: "stop" };
 
@@ -75,8 +83,8 @@ export type ToServeWorker =
     readonly fabric: MessagePort | null;
   }
   | DataMessage
-  /** `AUTH_TOKENS_FILE` has changed. */
-  | { readonly kind: "tokens"; readonly sums: readonly TokenSum[] }
+  /** A file of clients' access has changed. */
+  | { readonly kind: "access"; readonly access: ClientAccess }
   | { readonly kind: "stop"; readonly timeout_ms: number };
 
 /** Main → the thread that renders `/metrics/fabric`. */

@@ -7,7 +7,7 @@
  */
 import { denoTracing } from "../platform/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
-import { fetchReader, paceWork } from "./poll/mod.ts";
+import { fetchReader, paceWork, SourceClient } from "./poll/mod.ts";
 import { Polling } from "./polling.ts";
 import { dialRedis } from "./redis/mod.ts";
 
@@ -20,13 +20,16 @@ const tracing = denoTracing("metrics_server");
 
 let polling: Polling;
 
+let client: SourceClient;
+
 scope.onmessage = ({ data: message }) => {
   if (message.kind === "start") polling = start(message);
+  else if (message.kind === "source_access") client.replace(message.access);
   else polling.receive(message);
 };
 
 function start(message: Extract<ToPollWorker, { kind: "start" }>): Polling {
-  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+  client = new SourceClient(message.access);
   const [low, high, name] = crypto.getRandomValues(new Uint32Array(3));
   const epoch_ms = () => Date.now();
   const monotonic_ms = () => performance.now();
@@ -36,7 +39,7 @@ function start(message: Extract<ToPollWorker, { kind: "start" }>): Polling {
     monotonic_ms,
     random: Math.random,
     later,
-    read: fetchReader(client, epoch_ms, pacing),
+    read: fetchReader(client.send, epoch_ms, pacing),
     dial: dialRedis,
     pacing,
     hash_key: { low, high },

@@ -1,3 +1,4 @@
+import { NO_ACCESS } from "./poll/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { constants, inflateRawSync } from "node:zlib";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
@@ -52,6 +53,7 @@ class PolledSource implements AsyncDisposable {
       serving_threads,
       older_bytes_max,
       store,
+      access: NO_ACCESS,
       held: [],
     });
   }

@@ -67,7 +67,7 @@ export class Polling {
     started.then(() => post({ kind: "restored" }));
   }
 
-  receive(message: Exclude<ToPollWorker, { kind: "start" }>): void {
+  receive(message: Exclude<ToPollWorker, { kind: "start" | "source_access" }>): void {
     switch (message.kind) {
       case "request_items":
         return this.#sources[message.source].requestItems(message.gzip);

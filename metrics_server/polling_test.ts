@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { FromPollWorker } from "./messages.ts";
-import type { SavedSnapshot, SourceReader } from "./poll/mod.ts";
+import { NO_ACCESS, type SavedSnapshot, type SourceReader } from "./poll/mod.ts";
 import { Polling } from "./polling.ts";
 import { AUTO_TIMES, OLDER_BYTES_MAX } from "./snapshot/mod.ts";
 import { bytesOf } from "./testing/bodies.ts";
@@ -51,6 +51,7 @@ class Worker {
       boot: "b",
       serving_threads: 1,
       older_bytes_max: OLDER_BYTES_MAX,
+      access: NO_ACCESS,
       store: { setting: "", save_ms: 1000, lease_ms: 1000 },
       held: [held],
     }, {

@@ -38,7 +38,7 @@ export class ServeThread {
     this.#post(start, start.fabric === null ? [] : [start.fabric]);
   }
 
-  receive(message: DataMessage | Extract<ToServeWorker, { kind: "tokens" }>): void {
+  receive(message: DataMessage | Extract<ToServeWorker, { kind: "access" }>): void {
     this.#post(message);
   }
 

@@ -28,8 +28,8 @@ scope.onmessage = async ({ data: message }) => {
     case "store":
       store.snapshot_store = message.stats;
       return;
-    case "tokens":
-      return serving.replaceTokens(message.sums);
+    case "access":
+      return serving.replaceAccess(message.access);
     case "stop":
       scope.postMessage({ kind: "stopped", drained: await serving.stop(message.timeout_ms) });
       scope.close();

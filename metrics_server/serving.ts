@@ -11,7 +11,7 @@ import {
   systemClock,
   traceRequests,
 } from "../platform/mod.ts";
-import { Cors, Tokens, type TokenSum } from "./access/mod.ts";
+import { type ClientAccess, Cors, Tokens } from "./access/mod.ts";
 import { createDashboard } from "./dashboard/dashboard.ts";
 import { fabricLink, FabricMetrics } from "./fabric/mod.ts";
 import { createOpenApi, QUERY_PARAMETERS } from "./openapi/mod.ts";
@@ -40,8 +40,7 @@ export interface ServingSettings {
   readonly access_every: number | null;
   /** ALLOWED_HOSTS. */
   readonly allowed_hosts: string;
-  /** Of AUTH_TOKENS_FILE; null: every client may read. */
-  readonly tokens: readonly TokenSum[] | null;
+  readonly access: ClientAccess;
   /** AUTH_METRICS. */
   readonly needs_token_for_metrics: boolean;
   /** CORS_ORIGINS. */
@@ -68,7 +67,8 @@ const HEALTH_DESCRIPTORS = 8;
 
 export interface Serving {
   readonly server: HttpServer;
-  replaceTokens(sums: readonly TokenSum[]): void;
+  /** Other tokens count from now on, and new connections see another certificate. */
+  replaceAccess(access: ClientAccess): void;
   /** Waits at most `timeout_ms` for answers in progress; resolves with whether all finished. */
   stop(timeout_ms: number): Promise<boolean>;
 }
@@ -97,7 +97,8 @@ export function startServing(options: ServingOptions): Serving {
   const onCut = () => answers_cut++;
   const render = options.fabric && fabricLink(options.fabric);
   const fabric = new FabricMetrics(store, limits, render, systemClock.epoch_ms, onCut);
-  const tokens = options.tokens === null ? null : new Tokens(options.tokens);
+  const { access } = options;
+  const tokens = access.tokens === null ? null : new Tokens(access.tokens);
   const handler = createHandler({
     store,
     limits,
@@ -157,6 +158,7 @@ export function startServing(options: ServingOptions): Serving {
     port,
     variable: "PORT",
     reuse_port,
+    tls: access.tls,
     descriptors_reserved: options.health_port === undefined ? 0 : HEALTH_DESCRIPTORS,
     handler: tracing === null ? handler : traceRequests(tracing, handler, answerTrace),
     onError,
@@ -172,7 +174,10 @@ export function startServing(options: ServingOptions): Serving {
   const stopProbe = own.loop.run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {
     server,
-    replaceTokens: (sums) => tokens?.replace(sums),
+    replaceAccess({ tokens: sums, tls }) {
+      if (sums !== null) tokens?.replace(sums);
+      if (tls !== null) server.renew(tls);
+    },
     async stop(timeout_ms) {
       stopping = true;
       stopProbe();

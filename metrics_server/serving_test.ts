@@ -47,7 +47,7 @@ function serving(log = LOG) {
     polls: new Durations(POLL_PHASES.length),
     loop_probe_ms: 1000,
     allowed_hosts: "",
-    tokens: null,
+    access: { tokens: null, tls: null },
     needs_token_for_metrics: true,
     cors_origins: "",
     has_websockets: true,

@@ -1,6 +1,6 @@
 /** Starts and stops metrics_server: settings, files that are read again, log, threads. */
 import { type Clamped, createLog, type Ignored } from "../platform/mod.ts";
-import { openTokens } from "./access/mod.ts";
+import { AccessFiles } from "./access_files.ts";
 import { DRAIN_MS_MAX, Threads } from "./app.ts";
 import { type MetricsServerConfig, openAccess, withoutSecrets } from "./config/mod.ts";
 import { ENDPOINTS } from "./serve/mod.ts";
@@ -32,14 +32,10 @@ export async function startMetricsServer(
   for (const clamping of clamped) log.warn("config.clamped", { ...clamping });
   for (const one of ignored) log.warn("config.ignored", { ...one });
   try {
-    const tokens = await openTokens(config.AUTH_TOKENS_FILE);
-    const threads = new Threads(config, log, started_epoch_ms, tokens?.value ?? null);
+    const files = await AccessFiles.open(config);
+    const threads = new Threads(config, log, started_epoch_ms, files);
     await threads.start();
-    tokens?.watch((sums) => {
-      threads.replaceTokens(sums);
-      const names = sums.map(({ name }) => name).join(", ");
-      log.info("access.reload", { variable: "AUTH_TOKENS_FILE", detail: `tokens: ${names}` });
-    }, (detail) => log.warn("access.reload", { variable: "AUTH_TOKENS_FILE", detail }));
+    files.watch(threads, log);
     const { url, port } = threads.server;
     log.info("startup", { url, port, config: withoutSecrets(config) });
     const detail = openAccess({ ...config, PORT: port });
@@ -50,7 +46,7 @@ export async function startMetricsServer(
       lost: threads.lost.promise,
       async stop(reason) {
         const stopped_ms = performance.now();
-        tokens?.close();
+        files.close();
         const drained = await threads.stop();
         log.info("shutdown", { reason, drained, uptime_ms: Date.now() - started_epoch_ms });
         const left_ms = DRAIN_MS_MAX - (performance.now() - stopped_ms);

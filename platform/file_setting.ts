@@ -7,49 +7,48 @@ export const SETTING_CHARS_MAX = 256 * 1024;
 /** How often the files are read again. Watching them would miss a secret that Kubernetes swaps. */
 const READ_MS = 2000;
 
+/** Texts of files, or their paths, by the variable that names the file. */
+type ByVariable = Readonly<Record<string, string>>;
+
 export class FileSetting<T> {
   value: T;
-  #texts: readonly string[];
+  #texts: ByVariable;
   #problem = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   private constructor(
-    readonly paths: readonly string[],
-    readonly parse: (...texts: string[]) => T,
+    readonly files: ByVariable,
+    readonly parse: (texts: ByVariable) => T,
     readonly read: (path: string) => Promise<string>,
-    texts: readonly string[],
+    texts: ByVariable,
   ) {
     this.#texts = texts;
-    this.value = parse(...texts);
+    this.value = parsed(files, parse, texts);
   }
 
   /**
    * Reads files.
    *
    * @param files Path by variable.
-   * @param parse Throws if a text cannot be used.
+   * @param parse Reads the texts, by the same variables. Throws if they cannot be used.
    * @throws {ConfigError} A file cannot be read or used.
    */
   static async open<T>(
-    files: Readonly<Record<string, string>>,
-    parse: (...texts: string[]) => T,
+    files: ByVariable,
+    parse: (texts: ByVariable) => T,
     read: (path: string) => Promise<string> = Deno.readTextFile,
   ): Promise<FileSetting<T>> {
-    const paths = Object.values(files);
-    try {
-      return new FileSetting(paths, parse, read, await Promise.all(paths.map(bounded(read))));
-    } catch (error) {
-      const [variable] = Object.keys(files);
-      throw new ConfigError(`file ${paths[0]} of ${variable}: ${problemOf(error)}`);
-    }
+    return new FileSetting(files, parse, read, await textsOf(files, read));
   }
 
   /** Reads the files again now; returns whether the value has changed. Throws if it cannot. */
   async readAgain(): Promise<boolean> {
-    const texts = await Promise.all(this.paths.map(bounded(this.read)));
-    if (texts.every((text, i) => text === this.#texts[i])) return false;
-    this.value = this.parse(...texts);
+    const texts = await textsOf(this.files, this.read);
+    if (Object.keys(texts).every((variable) => texts[variable] === this.#texts[variable])) {
+      return false;
+    }
+    this.value = parsed(this.files, this.parse, texts);
     this.#texts = texts;
     return true;
   }
@@ -76,12 +75,31 @@ export class FileSetting<T> {
   }
 }
 
-function bounded(read: (path: string) => Promise<string>): (path: string) => Promise<string> {
-  return async (path) => {
-    const text = await read(path);
-    if (text.length <= SETTING_CHARS_MAX) return text;
-    throw new Error(`${text.length} characters, at most ${SETTING_CHARS_MAX}`);
-  };
+/** @throws {ConfigError} */
+async function textsOf(
+  files: ByVariable,
+  read: (path: string) => Promise<string>,
+): Promise<ByVariable> {
+  const entries = Object.entries(files).map(async ([variable, path]) => {
+    try {
+      const text = await read(path);
+      if (text.length <= SETTING_CHARS_MAX) return [variable, text];
+      throw new Error(`${text.length} characters, at most ${SETTING_CHARS_MAX}`);
+    } catch (error) {
+      throw new ConfigError(`file ${path} of ${variable}: ${problemOf(error)}`);
+    }
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** @throws {ConfigError} */
+function parsed<T>(files: ByVariable, parse: (texts: ByVariable) => T, texts: ByVariable): T {
+  try {
+    return parse(texts);
+  } catch (error) {
+    const named = Object.entries(files).map(([variable, path]) => `${path} of ${variable}`);
+    throw new ConfigError(`file ${named.join(", ")}: ${problemOf(error)}`);
+  }
 }
 
 function problemOf(error: unknown): string {

@@ -12,9 +12,10 @@ async function opened() {
       ? Promise.reject(new Deno.errors.NotFound("os error 2"))
       : Promise.resolve(text);
   };
-  const sum = (...texts: string[]) => {
-    if (texts.some((text) => Number.isNaN(Number(text)))) throw new Error("must be numbers");
-    return texts.reduce((total, text) => total + Number(text), 0);
+  const sum = (texts: Record<string, string>) => {
+    const numbers = Object.values(texts).map(Number);
+    if (numbers.some(Number.isNaN)) throw new Error("must be numbers");
+    return numbers.reduce((total, number) => total + number, 0);
   };
   const open = (paths: Record<string, string>) => FileSetting.open(paths, sum, read);
   return { files, open, setting: await open({ A_FILE: "a", B_FILE: "b" }) };
@@ -30,7 +31,13 @@ Deno.test("FileSetting reads again what has changed, and keeps the value of brok
     else files.set("a", text);
     await time.tickAsync(2000);
   }
-  assertEquals(seen, [3, 7, "must be numbers", "no such file", 9]);
+  assertEquals(seen, [
+    3,
+    7,
+    "file a of A_FILE, b of B_FILE: must be numbers",
+    "file a of A_FILE: no such file",
+    9,
+  ]);
   setting.close();
   files.set("a", "8");
   await time.tickAsync(4000);

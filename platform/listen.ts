@@ -20,7 +20,15 @@ interface PortOptions {
   variable: string;
 }
 
+/** Certificate chain and key, PEM. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 interface ServeOptions extends PortOptions {
+  /** Serves HTTPS, to browsers as HTTP/2. Shares its port like `reuse_port`. */
+  tls?: Tls | null;
   /**
    * Lets several threads listen on one port (SO_REUSEPORT, Linux). Needs `--unstable-net`; without
    * it, Deno ends the process with code 70.
@@ -43,6 +51,8 @@ export interface HttpServer {
   /** URL of the server on this machine, without a trailing slash. */
   readonly url: string;
   readonly finished: Promise<void>;
+  /** New connections see another certificate; others go on. No effect for the same one. */
+  renew(tls: Tls): void;
   /**
    * Stops accepting, closes idle connections and waits for answers in progress.
    *
@@ -52,8 +62,8 @@ export interface HttpServer {
   shutdown(timeout_ms: number): Promise<boolean>;
 }
 
-/** Broken listeners still served; connections of older ones close after their current answer. */
-const BROKEN_LISTENERS_MAX = 16;
+/** Replaced listeners still served; connections of older ones close after their current answer. */
+const REPLACED_LISTENERS_MAX = 16;
 
 /** Delay before listening again after accepting failed, for example for lack of descriptors. */
 const LISTEN_AGAIN_MS = 250;
@@ -67,22 +77,42 @@ const LISTEN_AGAIN_MS = 250;
 export function serveHttp(options: ServeOptions): HttpServer {
   const onError = options.onError ?? writeToStderr;
   const finished = Promise.withResolvers<void>();
+  let tls = options.tls ?? null;
   let server: Deno.HttpServer<Deno.NetAddr> | null = listen(options, onError);
   const { port } = server.addr;
-  const broken: Deno.HttpServer<Deno.NetAddr>[] = [];
+  const replaced = new Set<Deno.HttpServer<Deno.NetAddr>>();
   const reserve = new DescriptorReserve(options.descriptors_reserved ?? 0);
   reserve.take();
   let stopping = false;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   function watch(watched: Deno.HttpServer<Deno.NetAddr>): void {
-    watched.finished.then(finished.resolve, (error) => {
+    watched.finished.then(() => {
+      if (watched === server) finished.resolve();
+      else replaced.delete(watched);
+    }, (error) => {
+      if (watched !== server) return;
       server = null;
       reserve.give();
-      if (broken.push(watched) > BROKEN_LISTENERS_MAX) broken.shift()!.shutdown();
+      keepServing(watched);
       onError(error);
       listenAgain();
     });
+  }
+
+  /** Its connections may have answers in progress. */
+  function keepServing(listener: Deno.HttpServer<Deno.NetAddr>): void {
+    const [oldest] = replaced;
+    if (replaced.size === REPLACED_LISTENERS_MAX) {
+      replaced.delete(oldest);
+      oldest.shutdown();
+    }
+    replaced.add(listener);
+  }
+
+  function listenAnew(): void {
+    server = listen({ ...options, tls, port }, onError);
+    watch(server);
   }
 
   function listenAgain(): void {
@@ -90,8 +120,7 @@ export function serveHttp(options: ServeOptions): HttpServer {
     again = setTimeout(() => {
       try {
         reserve.take();
-        server = listen({ ...options, port }, onError);
-        watch(server);
+        listenAnew();
       } catch {
         reserve.give();
         listenAgain();
@@ -102,15 +131,23 @@ export function serveHttp(options: ServeOptions): HttpServer {
   watch(server);
   return {
     port,
-    url: `http://${reachableHost(options.hostname)}:${port}`,
+    url: `${tls === null ? "http" : "https"}://${reachableHost(options.hostname)}:${port}`,
     finished: finished.promise,
+    renew(next) {
+      if (stopping || next.cert === tls?.cert && next.key === tls.key) return;
+      tls = next;
+      const before = server;
+      if (before === null) return;
+      listenAnew();
+      keepServing(before);
+      before.shutdown();
+    },
     shutdown(timeout_ms) {
       stopping = true;
       clearTimeout(again);
       reserve.give();
-      // Connections of broken listeners have answers in progress, too.
-      if (server !== null) return drain([server, ...broken], timeout_ms);
-      return drain(broken, timeout_ms).finally(finished.resolve);
+      if (server !== null) return drain([server, ...replaced], timeout_ms);
+      return drain([...replaced], timeout_ms).finally(finished.resolve);
     },
   };
 }
@@ -156,7 +193,9 @@ function listen(
     return Deno.serve({
       hostname: bareHost(options.hostname),
       port: options.port,
-      reusePort: options.reuse_port ?? false,
+      // A renewed certificate has a listener of its own.
+      reusePort: options.reuse_port === true || Boolean(options.tls),
+      ...options.tls,
       handler: options.handler,
       onListen: () => {},
       onError: (error) => internalError(onError, error),
@@ -164,6 +203,11 @@ function listen(
   } catch (error) {
     throw asConfigError(options, error);
   }
+}
+
+/** @throws {Error} The certificate and the key cannot be used. */
+export function checkTls(tls: Tls): void {
+  Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls }).close();
 }
 
 function internalError(onError: (error: unknown) => void, error: unknown): Response {

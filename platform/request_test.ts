@@ -15,6 +15,8 @@ Deno.test("splitUrl returns path and query without normalizing them", () => {
     ["http://x//stats/../y?", "//stats/../y", ""],
     ["http://x/%zz", "/%zz", ""],
     ["http://x", "/", ""],
+    ["https://x/stats?a=/b", "/stats", "a=/b"],
+    ["https://x", "/", ""],
   ];
   for (const [url, ...parts] of split) assertEquals(splitUrl(url), parts);
 });
@@ -28,6 +30,12 @@ Deno.test("hostOf is the host of the URL", () => {
     assertEquals(hostOf(requestTo(`http://${host}/stats?x=/y?z`, host)), host);
   }
   assertEquals(hostOf(requestTo("http://a/stats?b", "good")), "a");
+  assertEquals(hostOf(requestTo("https://a:8443/stats", "a:8443")), "a:8443");
+});
+
+Deno.test("hostOf is the host of the URL alone with TLS, because HTTP/2 has no Host", () => {
+  assertEquals(hostOf(requestTo("https://a/stats", null)), "a");
+  assertEquals(hostOf(requestTo("https://a?b/stats", null)), null);
 });
 
 Deno.test("hostOf is null for a Host that would be read as path or query, or without one", () => {

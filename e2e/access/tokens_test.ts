@@ -53,7 +53,7 @@ for (const SERVE_THREADS of [1, 2]) {
         const broken = await server.log.wait("access.reload");
         assertEquals([broken.level, broken.detail], [
           "WARN",
-          "line 1: must be name sha256:<64 hex>",
+          "file secrets/tokens of AUTH_TOKENS_FILE: line 1: must be name sha256:<64 hex>",
         ]);
         assertEquals(await status(first.token), 200);
 

@@ -2,6 +2,7 @@
 export { EventLog, freePort, type LoggedEvent } from "../../tools/processes/mod.ts";
 export { until, within } from "../../tools/verdict/mod.ts";
 export * from "./behaviors.ts";
+export * from "./certificates.ts";
 export * from "./contract.ts";
 export * from "./fake_source.ts";
 export * from "./haproxy.ts";

@@ -1,9 +1,9 @@
 /** What HAProxy lets through to metrics_server, and what it refuses. Needs haproxy. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { runProcess } from "../../tools/processes/mod.ts";
 import {
+  certificateAuthority,
   freePort,
-  hasProgram,
+  HAS_OPENSSL,
   HttpSocket,
   inTurn,
   testConfiguration,
@@ -275,18 +275,16 @@ Deno.test({
 
 Deno.test({
   name: "the front door speaks HTTP/2 over TLS, and announces it to browsers (needs openssl)",
-  ignore: !HAS_HAPROXY || !hasProgram("openssl", "version"),
+  ignore: !HAS_HAPROXY || !HAS_OPENSSL,
   async fn() {
     const folder = await Deno.makeTempDir();
-    const key = `${folder}/site.key`, cert = `${folder}/site.crt`, both = `${folder}/site.pem`;
-    const request =
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=d " +
-      `-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost -keyout ${key} -out ${cert}`;
-    assertEquals((await runProcess(["openssl", ...request.split(" ")])).code, 0);
+    const authority = await certificateAuthority(folder);
+    const { cert, key } = await authority.issue("site");
+    const both = `${folder}/site.pem`;
     await Deno.writeTextFile(both, await Deno.readTextFile(cert) + await Deno.readTextFile(key));
     await using echo = new Echo();
     await using door = await FrontDoor.start(echo.port, { FRONT_DOOR_CERT: both });
-    const ca = await Deno.readTextFile(cert);
+    const ca = await Deno.readTextFile(authority.cert);
     using client = Deno.createHttpClient({ caCerts: [ca], http1: false, http2: true });
     const answer = await fetch(`https://localhost:${door.port}/stats`, { client });
     assertEquals(answer.headers.get("strict-transport-security"), "max-age=31536000");

@@ -109,5 +109,8 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 
 /** `AUTH_TOKENS_FILE`; null if it is not set. Throws `ConfigError`. */
 export async function openTokens(path: string): Promise<FileSetting<TokenSum[]> | null> {
-  return path === "" ? null : await FileSetting.open({ AUTH_TOKENS_FILE: path }, parseTokens);
+  return path === "" ? null : await FileSetting.open(
+    { AUTH_TOKENS_FILE: path },
+    (texts) => parseTokens(texts.AUTH_TOKENS_FILE),
+  );
 }

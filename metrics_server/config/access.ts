@@ -14,6 +14,15 @@ export const ACCESS_SPEC = {
     of: ["on", "off"],
     description: "With AUTH_TOKENS_FILE, whether /metrics needs a token; health never does",
   }),
+  TLS_CERT_FILE: text({
+    default: "",
+    description: "File of the certificate (PEM) for clients, with its chain, read again when it " +
+      "changes; empty: HTTP without TLS",
+  }),
+  TLS_KEY_FILE: text({
+    default: "",
+    description: "File of that certificate's key (PEM)",
+  }),
   CORS_ORIGINS: text({
     default: "",
     problemOf: corsOriginsProblem,

@@ -11,10 +11,16 @@ import {
 Deno.test("Without variables, metrics_server has the documented defaults", () => {
   assertEquals(readMetricsServerConfig({}), {
     config: {
+      UPSTREAM_TOKEN_FILE: "",
+      TLS_CERT_FILE: "",
+      TLS_KEY_FILE: "",
       UPSTREAM_URL: ["http://127.0.0.1:9001/counters"],
       POLL_MS: 1500,
       POLL_TIMEOUT_MS: 2000,
       BACKOFF_MAX_MS: 5000,
+      UPSTREAM_CA_FILE: "",
+      UPSTREAM_CERT_FILE: "",
+      UPSTREAM_KEY_FILE: "",
       UPSTREAM_MAX_BYTES: 25_165_824,
       UPSTREAM_MAX_ROWS: 250_000,
       UPSTREAM_MAX_CELLS: 4_000_000,

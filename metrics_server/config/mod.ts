@@ -29,7 +29,7 @@ export type MetricsServerConfig = Config<typeof METRICS_SERVER_SPEC>;
 /** Settings that all serving threads have in common. */
 export function servingSettings(
   config: MetricsServerConfig,
-): Omit<ServingSettings, "port" | "thread" | "started_epoch_ms" | "tokens"> {
+): Omit<ServingSettings, "port" | "thread" | "started_epoch_ms" | "access"> {
   return {
     hostname: config.BIND_HOST,
     reuse_port: config.SERVE_THREADS > 1,

@@ -15,6 +15,23 @@ export const SOURCES_SPEC = {
     max: 16,
     description: "Sources to poll, separated by commas; shards of one fabric, or several fabrics",
   }),
+  UPSTREAM_CA_FILE: text({
+    default: "",
+    description: "File of the authorities (PEM) that sources' certificates may come from, beside " +
+      "the public ones; read again when it changes, as are the three after it",
+  }),
+  UPSTREAM_CERT_FILE: text({
+    default: "",
+    description: "File of the certificate (PEM) that metrics_server shows to sources",
+  }),
+  UPSTREAM_KEY_FILE: text({
+    default: "",
+    description: "File of that certificate's key (PEM)",
+  }),
+  UPSTREAM_TOKEN_FILE: text({
+    default: "",
+    description: "File of a bearer token that is sent to every source whose URL has no user",
+  }),
   POLL_MS: integer({
     default: 1500,
     min: 100,

@@ -4,6 +4,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:
 import { joinBytes } from "../../platform/mod.ts";
 import { bytesOf, utf16 } from "../testing/bodies.ts";
 import { PollError } from "./poll_error.ts";
+import { SourceClient } from "./source_client.ts";
 import { fetchReader } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";
 
@@ -25,11 +26,11 @@ async function read(body: Uint8Array, head: Head, bytes_max = 1_000_000) {
     await connection.send(`HTTP/1.1 200 OK\r\n${text}\r\n`);
     await connection.send(body);
   });
-  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+  using client = new SourceClient();
   const chunks: Uint8Array[] = [];
   const request = { url: source.url, etag: null, timeout_ms: 5000, bytes_max };
   const push = (chunk: Uint8Array) => void chunks.push(chunk.slice());
-  const { end_known } = await fetchReader(client, () => 0)(request, () => ({ push }));
+  const { end_known } = await fetchReader(client.send, () => 0)(request, () => ({ push }));
   return { text: new TextDecoder().decode(joinBytes(chunks)), end_known };
 }
 
@@ -157,8 +158,8 @@ Deno.test("A poll's connection is used again after a compressed body", async () 
       await connection.send(joinBytes([bytesOf(head), members]));
     }
   }, { reads_requests: false });
-  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
-  const reader = fetchReader(client, () => 0);
+  using client = new SourceClient();
+  const reader = fetchReader(client.send, () => 0);
   const request = { url: source.url, etag: null, timeout_ms: 5000, bytes_max: 1_000_000 };
   for (let n = 0; n < 5; n++) await reader(request, () => ({ push() {} }));
   assertEquals(source.connections, 1);

@@ -15,6 +15,7 @@ export type {
   PollOutcome,
   SavedSnapshot,
 } from "./poller_world.ts";
+export { NO_ACCESS, openSourceAccess, type SourceAccess, SourceClient } from "./source_client.ts";
 export { fetchReader, type Send, type SourceReader, type TimeoutSignal } from "./source_reader.ts";
 export { savedSnapshot } from "./poller_world.ts";
 export { addressOf } from "./source_url.ts";

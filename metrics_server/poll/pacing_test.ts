@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { SourceClient } from "./source_client.ts";
 import { fetchReader } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";
 import { paceWork } from "./pacing.ts";
@@ -47,17 +48,13 @@ Deno.test("fetchReader() pauses after each chunk of a body, from the first on", 
   await using source = new RawSource(async (connection) => {
     await connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${rows.length}\r\n\r\n${rows}`);
   });
-  const client = Deno.createHttpClient({ http2: false });
+  using client = new SourceClient();
   const calls: string[] = [];
   const pacing = { start: () => void calls.push("start"), pause: () => void calls.push("pause") };
-  try {
-    const request = { url: source.url, etag: null, timeout_ms: 5000, bytes_max: 1_000_000 };
-    await fetchReader(client, () => 0, pacing)(request, () => ({
-      push: () => void calls.push("chunk"),
-    }));
-  } finally {
-    client.close();
-  }
+  const request = { url: source.url, etag: null, timeout_ms: 5000, bytes_max: 1_000_000 };
+  await fetchReader(client.send, () => 0, pacing)(request, () => ({
+    push: () => void calls.push("chunk"),
+  }));
   const [start, ...chunks] = calls;
   assertEquals(start, "start");
   assert(chunks.length > 2, `${chunks.length / 2} chunks`);

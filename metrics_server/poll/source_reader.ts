@@ -9,7 +9,7 @@ import { type BodyFormat, formatOfBody, marksEnd, textOfBody, tooLarge } from ".
 import { type AnswerTimes, answerTimes } from "./data_time.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
-import { addressOf } from "./source_url.ts";
+import { addressOf, type HeaderLines } from "./source_url.ts";
 
 /** Longest ETag accepted: it becomes part of every answer. */
 const ETAG_CHARS_MAX = 256;
@@ -55,7 +55,7 @@ export type TimeoutSignal = (timeout_ms: number) => Disposable & { readonly sign
 /** Sends a request, as `fetch` does. */
 export type Send = (
   url: URL,
-  init: RequestInit & { readonly client: Deno.HttpClient; readonly signal: AbortSignal },
+  init: RequestInit & { readonly signal: AbortSignal; readonly headers: HeaderLines },
 ) => Promise<Response>;
 
 /**
@@ -63,11 +63,10 @@ export type Send = (
  * followed: the operator must see that a source has moved.
  */
 export function fetchReader(
-  client: Deno.HttpClient,
+  send: Send,
   now: () => number,
   pacing: Pacing = NO_PACING,
   timeoutSignal: TimeoutSignal = abortAfter,
-  send: Send = fetch,
 ): SourceReader {
   return async (request, openSink) => {
     using deadline = timeoutSignal(request.timeout_ms);
@@ -75,7 +74,7 @@ export function fetchReader(
     const { url, headers } = addressOf(request.url, request.etag);
     const requested_ms = now();
     const response = await exchange(
-      () => send(url, { client, signal, redirect: "manual", headers }),
+      () => send(url, { signal, redirect: "manual", headers }),
       noAnswerCause,
       (detail) => detail,
       request,

@@ -8,6 +8,7 @@ import {
 } from "@std/assert";
 import { becomesFree, freePort } from "../../tools/processes/mod.ts";
 import { PollError } from "./poll_error.ts";
+import { NO_ACCESS, SourceClient } from "./source_client.ts";
 import { fetchReader } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";
 
@@ -15,20 +16,16 @@ const CSV = "switch_id,m\nsw-0,1\n";
 const TIMEOUT_MS = 5000;
 
 /** Reads a URL once. */
-async function read(url: string) {
-  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
-  const reader = fetchReader(client, () => 0);
+async function read(url: string, access = NO_ACCESS) {
+  using client = new SourceClient(access);
+  const reader = fetchReader(client.send, () => 0);
   let text = "";
   const decoder = new TextDecoder();
-  try {
-    const request = { url, etag: null, timeout_ms: TIMEOUT_MS, bytes_max: 1_000_000 };
-    const answer = await reader(request, () => ({
-      push: (piece) => void (text += decoder.decode(piece, { stream: true })),
-    }));
-    return { answer, text };
-  } finally {
-    client.close();
-  }
+  const request = { url, etag: null, timeout_ms: TIMEOUT_MS, bytes_max: 1_000_000 };
+  const answer = await reader(request, () => ({
+    push: (piece) => void (text += decoder.decode(piece, { stream: true })),
+  }));
+  return { answer, text };
 }
 
 /** Reads an answer of these bytes, once. */
@@ -145,12 +142,15 @@ Deno.test("An error of the body's sink is passed on, and the connection closed",
     await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     await connection.flood("5\r\nabcde\r\n");
   });
-  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+  using client = new SourceClient();
   const request = { url: source.url, etag: null, timeout_ms: TIMEOUT_MS, bytes_max: 1e9 };
   const push = () => {
     throw new RangeError("no sample");
   };
-  await assertRejects(() => fetchReader(client, () => 0)(request, () => ({ push })), RangeError);
+  await assertRejects(
+    () => fetchReader(client.send, () => 0)(request, () => ({ push })),
+    RangeError,
+  );
   await source.idle();
 });
 

@@ -2,6 +2,7 @@ import { assertEquals, assertLess, assertRejects, assertStringIncludes } from "@
 import { freePort } from "../../tools/processes/mod.ts";
 import { bytesOf } from "../testing/bodies.ts";
 import { PollError } from "./poll_error.ts";
+import { SourceClient } from "./source_client.ts";
 import { fetchReader, type ReadAnswer } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";
 
@@ -11,7 +12,7 @@ const NOW_MS = Date.UTC(2026, 9, 21, 7, 27);
 
 /** A reader with its own connection pool. */
 class Reading implements Disposable {
-  readonly #client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+  readonly #client = new SourceClient();
   readonly #read;
   text = "";
   onText = () => {};
@@ -19,7 +20,7 @@ class Reading implements Disposable {
   /** @param deadline Aborts the exchange at its timeout, instead of a timer. */
   constructor(deadline?: AbortSignal) {
     const byTest = deadline && (() => ({ signal: deadline, [Symbol.dispose]() {} }));
-    this.#read = fetchReader(this.#client, () => NOW_MS, undefined, byTest);
+    this.#read = fetchReader(this.#client.send, () => NOW_MS, undefined, byTest);
   }
 
   read(url: string, rest: { etag?: string; timeout_ms?: number; bytes_max?: number } = {}) {
@@ -34,7 +35,7 @@ class Reading implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#client.close();
+    this.#client[Symbol.dispose]();
   }
 }
 

@@ -2,7 +2,7 @@
 import { basicCredentials } from "../../platform/mod.ts";
 
 /** Lines of a request's head; `fetch` sends two of one name as two lines. */
-type HeaderLines = [name: string, value: string][];
+export type HeaderLines = [name: string, value: string][];
 
 const ACCEPT = "text/csv, text/plain;q=0.9, */*;q=0.1";
 

@@ -18,6 +18,7 @@ const OF_OTHERS = [
   "STATS_PORT",
   "REDIS_PORT",
   "LOG_FORMAT",
+  "SSL_CERT_FILE",
 ];
 
 /** Variables that are not in `own`, but near one of them. Pure. */

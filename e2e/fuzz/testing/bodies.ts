@@ -165,7 +165,6 @@ async function checkAnswers(parts: Parts, make: MakePoller): Promise<string | nu
   const time = new VirtualTime();
   const outcomes: PollOutcome[] = [];
   const next: RawAnswer[] = [];
-  const client = {} as Deno.HttpClient;
   const now = () => EPOCH_MS + time.now_ms;
   const deadline = () => ({ signal: new AbortController().signal, [Symbol.dispose]() {} });
   const send = async () => responseOf(await Promise.resolve(next[0]));
@@ -179,7 +178,7 @@ async function checkAnswers(parts: Parts, make: MakePoller): Promise<string | nu
     id_columns: [],
     row_times: AUTO_TIMES,
   }, {
-    read: fetchReader(client, now, undefined, deadline, send),
+    read: fetchReader(send, now, undefined, deadline),
     epoch_ms: now,
     monotonic_ms: () => time.now_ms,
     random: () => 0.5,

@@ -4,7 +4,7 @@
  */
 import { bootId } from "../../../contracts/mod.ts";
 import type { FromPollWorker } from "../../messages.ts";
-import { fetchReader, paceWork } from "../../poll/mod.ts";
+import { fetchReader, NO_ACCESS, paceWork } from "../../poll/mod.ts";
 import { CLOCK_LOOK_MS, Polling } from "../../polling.ts";
 import { AUTO_TIMES, OLDER_BYTES_MAX } from "../../snapshot/mod.ts";
 import { Store } from "../../store.ts";
@@ -120,8 +120,7 @@ export class Subject {
     const hooks = plant?.hooks() ?? {};
     const sent = network.sendOf(worker, this.number);
     const send = hooks.send?.(sent) ?? sent;
-    const client = {} as Deno.HttpClient;
-    const read = fetchReader(client, epoch_ms, pacing, timeoutSignal, send);
+    const read = fetchReader(send, epoch_ms, pacing, timeoutSignal);
     this.#polling = new Polling({
       kind: "start",
       sources: [{
@@ -141,6 +140,7 @@ export class Subject {
         save_ms: 1000,
         lease_ms: settings.lease_ms,
       },
+      access: NO_ACCESS,
       held: hooks.forgets ? [] : this.store.saved(),
     }, {
       epoch_ms,
