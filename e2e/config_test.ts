@@ -45,6 +45,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   SERVE_THREADS: ["two", "must be a whole number 1–32 (threads), e.g. 1"],
   METRICS_FABRIC: ["yes", "must be one of off, on"],
   METRICS_FABRIC_SERIES_MAX: ["all", "must be a whole number 1–1000000 (series), e.g. 400000"],
+  PROMETHEUS_URL: ["//prometheus:9090", "must be an http:// or https:// URL"],
   STREAM_WEBSOCKET: ["yes", "must be one of off, on"],
   ALLOWED_HOSTS: [
     "x:80",

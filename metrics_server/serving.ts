@@ -45,6 +45,8 @@ export interface ServingSettings {
   readonly needs_token_for_metrics: boolean;
   /** CORS_ORIGINS. */
   readonly cors_origins: string;
+  /** PROMETHEUS_URL. */
+  readonly prometheus_url: string;
   /** STREAM_WEBSOCKET. */
   readonly has_websockets: boolean;
   readonly started_epoch_ms: number;
@@ -92,7 +94,7 @@ export function startServing(options: ServingOptions): Serving {
     own.streams,
   );
   const blocks = () => figures.map(({ loop }) => loop.block_max_ms);
-  const dashboard = createDashboard();
+  const dashboard = createDashboard(options.prometheus_url);
   const openApi = createOpenApi();
   const onCut = () => answers_cut++;
   const render = options.fabric && fabricLink(options.fabric);

@@ -50,6 +50,7 @@ function serving(log = LOG) {
     access: { tokens: null, tls: null },
     needs_token_for_metrics: true,
     cors_origins: "",
+    prometheus_url: "",
     has_websockets: true,
     access_every: 1,
     started_epoch_ms: 0,

@@ -5,6 +5,7 @@ import {
   maxStaleMs,
   openAccess,
   readMetricsServerConfig,
+  servingSettings,
   withoutSecrets,
 } from "./mod.ts";
 
@@ -37,6 +38,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       METRICS_FABRIC: "off",
       METRICS_FABRIC_COLUMNS: "",
       METRICS_FABRIC_SERIES_MAX: 400_000,
+      PROMETHEUS_URL: "",
       STREAM_WEBSOCKET: "off",
       ALLOWED_HOSTS: "",
       AUTH_TOKENS_FILE: "",
@@ -104,6 +106,28 @@ for (
       "a.b:80",
       "ALLOWED_HOSTS=a.b:80: a.b:80: must be names without a port, separated by commas, or *, e.g. telemetry.example,*.fabric.example",
     ],
+    [
+      "PROMETHEUS_URL",
+      "javascript:alert(1)",
+      "PROMETHEUS_URL=javascript:alert(1): must be an http:// or https:// URL",
+    ],
+    [
+      "PROMETHEUS_URL",
+      "http:prometheus",
+      "PROMETHEUS_URL=http:prometheus: must be an http:// or https:// URL",
+    ],
+    [
+      "PROMETHEUS_URL",
+      "https://me:secret@prometheus/",
+      "PROMETHEUS_URL=https://***@prometheus/: must have no user, password, query or fragment: " +
+      "every client of the dashboard sees it",
+    ],
+    [
+      "PROMETHEUS_URL",
+      "http://prometheus/graph?g0.expr=up",
+      "PROMETHEUS_URL=http://prometheus/graph?g0.expr=up: " +
+      "must have no user, password, query or fragment: every client of the dashboard sees it",
+    ],
     ["LOG_LEVEL", "LOUD", "LOG_LEVEL=LOUD: must be one of DEBUG, INFO, WARN, ERROR"],
     ["MAX_STALE_MS", "-1", "MAX_STALE_MS=-1: must be 0–86400000 (ms)"],
     ["FRESH_BOUND_MS", "-1", "FRESH_BOUND_MS=-1: must be 0–86400000 (ms)"],
@@ -123,6 +147,14 @@ Deno.test("MAX_STALE_MS=0 is no limit, like an unset variable", () => {
     Infinity,
     1,
   ]);
+});
+
+Deno.test("PROMETHEUS_URL is normalised for the dashboard, and empty by default", () => {
+  const given = (env: Record<string, string>) =>
+    servingSettings(readMetricsServerConfig(env).config).prometheus_url;
+  assertEquals(given({}), "");
+  assertEquals(given({ PROMETHEUS_URL: "HTTPS://Prom.example:443" }), "https://prom.example/");
+  assertEquals(given({ PROMETHEUS_URL: "http://[::1]:9090/a b" }), "http://[::1]:9090/a%20b");
 });
 
 Deno.test("ID_COLUMNS is a list of trimmed names, and of alternatives after |", () => {

@@ -54,6 +54,13 @@ export const SERVING_SPEC = {
     unit: "series",
     description: "Most series of /metrics/fabric; further ones are left out and counted there",
   }),
+  PROMETHEUS_URL: text({
+    default: "",
+    problemOf: prometheusUrlProblem,
+    description: "Address at which browsers reach the Prometheus that scrapes /metrics/fabric, " +
+      "such as http://127.0.0.1:9090: the dashboard links each row to its history there; every " +
+      "client of the dashboard sees it; empty: no link",
+  }),
   STREAM_WEBSOCKET: choice({
     default: "off",
     of: ["off", "on"],
@@ -74,6 +81,14 @@ type ServingConfig = Config<typeof SERVING_SPEC>;
 /** `MAX_STALE_MS`, or Infinity if it is 0. */
 export function maxStaleMs({ MAX_STALE_MS }: Pick<ServingConfig, "MAX_STALE_MS">): number {
   return MAX_STALE_MS === 0 ? Infinity : MAX_STALE_MS;
+}
+
+/** Why the dashboard cannot link to pages under this URL; undefined if it can. */
+function prometheusUrlProblem(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:\/\//i.test(text)) return "must be an http:// or https:// URL";
+  if (url.username === "" && url.password === "" && !/[?#]/.test(text)) return undefined;
+  return "must have no user, password, query or fragment: every client of the dashboard sees it";
 }
 
 /** Settings of the serving threads. */

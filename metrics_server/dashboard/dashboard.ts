@@ -42,6 +42,7 @@ const PAGE_FILES: readonly `${string}.${Extension}`[] = [
   "model.js",
   "order.js",
   "poll_loop.js",
+  "prometheus.js",
   "query.js",
   "rows.js",
   "server_clock.js",
@@ -88,20 +89,30 @@ export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
+/** The element of the page that names PROMETHEUS_URL. */
+const PROMETHEUS_META = '<meta name="prometheus-url" content="">';
+
 /**
  * Creates the route; reads the page's files once.
  *
- * @param readText Reads a file of the folder `page`.
+ * @param prometheus_url Written into the page; empty for none.
  */
-export function createDashboard(readText: (file: string) => string = readPageFile): Dashboard {
+export function createDashboard(prometheus_url: string): Dashboard {
   const files = new Map<string, FileAnswer>();
+  const meta = PROMETHEUS_META.replace('""', () => `"${escapeAttribute(prometheus_url)}"`);
   for (const file of PAGE_FILES) {
-    const bytes = new TextEncoder().encode(readText(file));
+    const text = readPageFile(file);
+    const shown = file === INDEX_FILE ? text.replace(PROMETHEUS_META, () => meta) : text;
+    const bytes = new TextEncoder().encode(shown);
     const path = file === INDEX_FILE ? PAGE_PATH : FILES_PATH + file;
     const content_type = CONTENT_TYPES[file.split(".")[1] as Extension];
     files.set(path, new FileAnswer(bytes, content_type, SECURITY_HEADERS));
   }
   return (request, path) => files.get(path)?.answer(request, path) ?? null;
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function readPageFile(file: string): string {

@@ -3,7 +3,7 @@ import { runProcess } from "../../tools/processes/mod.ts";
 import { createDashboard } from "./dashboard.ts";
 
 const PAGE = new URL("./page/", import.meta.url);
-const dashboard = createDashboard();
+const dashboard = createDashboard("");
 
 /** All files of the folder but its tests. */
 const PAGE_FILES = [...Deno.readDirSync(PAGE)].map(({ name }) => name)
@@ -32,6 +32,20 @@ for (const file of PAGE_FILES) {
     assert(!/unsafe|data:|\*|https?:/.test(policy), policy);
   });
 }
+
+Deno.test("The page names PROMETHEUS_URL in one attribute, whatever its characters", async () => {
+  const text = Deno.readTextFileSync(new URL("index.html", PAGE));
+  const url = `https://prom.example/a&quot;b"><script>$&`;
+  const request = new Request("http://localhost:8080/");
+  const response = await createDashboard(url)(request, "/");
+  assertEquals(
+    await response!.text(),
+    text.replace(
+      'name="prometheus-url" content="',
+      (before) => before + "https://prom.example/a&#38;quot;b&#34;&#62;&#60;script&#62;$&#38;",
+    ),
+  );
+});
 
 Deno.test("A matching ETag gets a 304 with the policy", async () => {
   const etag = (await send("/")).headers.get("etag")!;

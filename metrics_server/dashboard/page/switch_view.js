@@ -12,6 +12,7 @@ import {
   reasonOf,
 } from "./format.js";
 import { lineChart } from "./line_chart.js";
+import { historyUrl } from "./prometheus.js";
 
 /** Rows of each end. */
 const HIGHEST = 8;
@@ -92,6 +93,9 @@ const NOTE = byId("switch-note");
 const CHART = byId("switch-chart");
 const METRICS = byId("switch-metrics");
 const CLOSE = byId("switch-close");
+const HISTORY = /** @type {HTMLAnchorElement} */ (byId("switch-history"));
+const PROMETHEUS_URL = document.querySelector('meta[name="prometheus-url"]')
+  ?.getAttribute("content") ?? "";
 const INVITATION = NOTE.textContent ?? "";
 
 /** @param {(metric: string) => void} onMetric @param {() => void} onClose */
@@ -109,6 +113,7 @@ export function showNoSwitch() {
   CHART.replaceChildren();
   METRICS.hidden = true;
   CLOSE.hidden = true;
+  HISTORY.hidden = true;
 }
 
 /**
@@ -130,6 +135,9 @@ export function showSwitch(answer, columns, row, column) {
   const metric = column?.kind !== "number" || column.worst === undefined
     ? column
     : columns[column.worst.which[row] ?? -1] ?? null;
+  const history = historyUrl(PROMETHEUS_URL, answer.id, metric);
+  HISTORY.hidden = history === null;
+  if (history !== null) HISTORY.href = history;
   const [name] = metric === null ? [""] : nameAndUnit(metric.name, metric.info);
   setText(
     NOTE,
