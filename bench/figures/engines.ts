@@ -1,5 +1,5 @@
 /** The k6 runner and hey as load engines beside wrk. */
-import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
+import { runnerArgs } from "../../tools/k6/mod.ts";
 import { runProcess, startProcess } from "../../tools/processes/mod.ts";
 import { readMemory } from "../../tools/verdict/mod.ts";
 import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
@@ -101,8 +101,9 @@ export async function runK6Script(
       "-e",
       pair.join("="),
     ]);
+    const access = { read: [`${import.meta.dirname}/..`], write: [dir] };
     const child = startProcess(
-      [Deno.execPath(), ...RUNNER_ARGS, "run", "--quiet", ...variables, path],
+      [Deno.execPath(), ...runnerArgs(access), "run", "--quiet", ...variables, path],
       { cwd: ROOT, kill_with_parent: true },
     );
     let peak_bytes = NaN;

@@ -57,10 +57,12 @@ async function runIn(
   env: Record<string, string>,
 ): Promise<ProfileSummary> {
   const script = `bench/k6/${name}.js`;
-  const flags = ["run", "--quiet", ...k6 === null ? [] : ["--no-usage-report"]];
-  const profile = startProcess([...command, ...flags, script], {
+  const flags = ["--quiet", ...k6 === null ? [] : ["--no-usage-report"]];
+  const variables = Object.entries({ ...env, OUT_DIR: out_dir })
+    .flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  const access = { read: [`${import.meta.dirname}/../k6`], write: [out_dir] };
+  const profile = startProcess([...command(access), "run", ...flags, ...variables, script], {
     cwd: ROOT,
-    env: { ...env, OUT_DIR: out_dir },
     kill_with_parent: true,
   });
   const { code } = await profile.ended;

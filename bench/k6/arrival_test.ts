@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
+import { runnerArgs } from "../../tools/k6/mod.ts";
 import { runProcess } from "../../tools/processes/mod.ts";
 
 /** The options of the profile with these variables, printed by a script that imports it. */
@@ -13,7 +13,8 @@ async function optionsWith(variables: Record<string, string>) {
       export const handleSummary = () => ({ stdout: JSON.stringify(printed) });`,
     );
     const env = Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
-    const args = [...RUNNER_ARGS, "run", "--quiet", ...env, `${dir}/print.js`];
+    const access = { read: [import.meta.dirname!, dir] };
+    const args = [...runnerArgs(access), "run", "--quiet", ...env, `${dir}/print.js`];
     const { stdout, stderr } = await runProcess([Deno.execPath(), ...args]);
     assertEquals(stderr, "");
     return JSON.parse(stdout);

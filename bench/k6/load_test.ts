@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import deno_json from "../../deno.json" with { type: "json" };
 import { runProcess, taskCommand } from "../../tools/processes/mod.ts";
+import { PROFILE_VARIABLES } from "./load.ts";
 import { serveTelemetry } from "./testing/telemetry.ts";
 
 function load(args: string[], env: Record<string, string> = {}) {
@@ -25,6 +26,21 @@ Deno.test("deno task load follows METRICS_PORT", async () => {
     await Deno.remove(OUT_DIR, { recursive: true });
     await server.shutdown();
   }
+});
+
+Deno.test("deno task load passes on every variable that a profile reads", async () => {
+  const texts = await Promise.all(
+    [import.meta.dirname!, `${import.meta.dirname}/lib`].flatMap((folder) =>
+      Array.from(Deno.readDirSync(folder), ({ name }) => `${folder}/${name}`)
+    ).filter((path) => path.endsWith(".js")).map((path) => Deno.readTextFile(path)),
+  );
+  const read = texts.flatMap((text) => [
+    ...[...text.matchAll(/(?:__ENV\.|numberFromEnv\(")([A-Z0-9_]+)/g)].map(([, name]) => name),
+    ...[...text.matchAll(/\{ ([A-Z0-9_, ]+) \} = __ENV/g)].flatMap(([, names]) =>
+      names.split(", ")
+    ),
+  ]);
+  assertEquals([...new Set(read)].sort(), PROFILE_VARIABLES);
 });
 
 Deno.test("deno task load names the profile that a misspelled one means", async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
+import { runnerArgs } from "../../tools/k6/mod.ts";
 import { freePort, runProcess } from "../../tools/processes/mod.ts";
 import { serveTelemetry } from "./testing/telemetry.ts";
 
@@ -7,22 +7,22 @@ const PROFILES = ["arrival", "getmetric", "listmetrics", "mixed", "soak", "spike
 
 function runProfile(profile: string, base_url: string, out_dir: string) {
   const script = `${import.meta.dirname}/${profile}.js`;
-  return runProcess([Deno.execPath(), ...RUNNER_ARGS, "run", "--quiet", script], {
-    env: {
-      BASE_URL: base_url,
-      OUT_DIR: out_dir,
-      // mixed and soak draw their requests: long enough for the rarest of them.
-      DURATION: ["mixed", "soak"].includes(profile) ? "1500ms" : "500ms",
-      HOLD: "100ms",
-      RAMP: "200ms",
-      VUS: "20",
-      // The test covers the profile, not this machine: each arrival has a VU of its own.
-      RATE: "40",
-      P95_MS: "5000",
-      P99_MS: "5000",
-      DROPPED_PCT: "100",
-    },
-  });
+  const variables = Object.entries({
+    BASE_URL: base_url,
+    OUT_DIR: out_dir,
+    // mixed and soak draw their requests: long enough for the rarest of them.
+    DURATION: ["mixed", "soak"].includes(profile) ? "1500ms" : "500ms",
+    HOLD: "100ms",
+    RAMP: "200ms",
+    VUS: "20",
+    // The test covers the profile, not this machine: each arrival has a VU of its own.
+    RATE: "40",
+    P95_MS: "5000",
+    P99_MS: "5000",
+    DROPPED_PCT: "100",
+  }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  const access = runnerArgs({ read: [import.meta.dirname!], write: [out_dir] });
+  return runProcess([Deno.execPath(), ...access, "run", "--quiet", ...variables, script]);
 }
 
 for (const profile of PROFILES) {

@@ -1,7 +1,7 @@
 /** The command line, with k6's commands and flags: `run [flags] FILE`. Pure. */
 import { didYouMean } from "../../platform/mod.ts";
 import { ConfigProblem } from "./exit_codes.ts";
-import type { K6Options, OptionName } from "./options/option_table.ts";
+import { type K6Options, OPTION_VARIABLES, type OptionName } from "./options/option_table.ts";
 import { optionsFromTexts } from "./options/read_options.ts";
 
 /** k6 commands that this runner refuses. */
@@ -33,6 +33,13 @@ export function versionText(deno: string, platform: string): string {
 }
 
 export type Invocation = Readonly<ReturnType<typeof parseInvocation>>;
+
+/** Environment variables that the runner reads. */
+export const RUNNER_VARIABLES: readonly string[] = [
+  ...OPTION_VARIABLES,
+  ...("K6_CONFIG K6_INCLUDE_SYSTEM_ENV_VARS K6_NO_COLOR K6_NO_SETUP K6_NO_TEARDOWN " +
+    "K6_NO_THRESHOLDS K6_OUT K6_SUMMARY_EXPORT K6_SUMMARY_MODE NO_COLOR").split(" "),
+];
 
 const SUMMARY_MODES = ["compact", "full", "disabled"] as const;
 
@@ -68,7 +75,8 @@ const OPTION_SWITCHES = flagsOf(
 );
 
 /** Other flags with a value. */
-const VALUE_FLAGS = "stage env tag out summary-export summary-mode config scenario".split(" ");
+const VALUE_FLAGS = ("stage env tag out summary-export summary-mode config " +
+  "scenario allow-read allow-write allow-env").split(" ");
 
 /** Other switches. */
 const SWITCHES =
@@ -81,6 +89,7 @@ export const USAGE = `Usage: deno task k6 run [flags] FILE
   -u, --vus N   -d, --duration 30s   -i, --iterations N   -s, --stage 10s:50   --once
   -e, --env NAME=VALUE   --tag NAME=VALUE   --scenario A,B   -c, --config FILE
   -o, --out json=FILE   --summary-export FILE   --summary-mode compact|full|disabled
+  --allow-read PATH   --allow-write PATH   --allow-env NAME,NAME
   --no-thresholds   --no-setup   --no-teardown   -q, --quiet   -v, --verbose   --no-color
   --${Object.keys(OPTION_FLAGS).slice(3).join("  --")}
   --${Object.keys(OPTION_SWITCHES).join("  --")}
@@ -127,7 +136,15 @@ export function parseInvocation(
     no_thresholds: isOn("no-thresholds", "K6_NO_THRESHOLDS"),
     no_setup: isOn("no-setup", "K6_NO_SETUP"),
     no_teardown: isOn("no-teardown", "K6_NO_TEARDOWN"),
-    include_system_env: last("include-system-env-vars", "K6_INCLUDE_SYSTEM_ENV_VARS") !== "false",
+    /** Environment variables that the script sees; null: all. */
+    system_variables: readSystemVariables(
+      last("include-system-env-vars", "K6_INCLUDE_SYSTEM_ENV_VARS"),
+      values.get("allow-env") ?? [],
+    ),
+    /** Files and folders that the script may read, besides its own folder. */
+    allow_read: values.get("allow-read") ?? [],
+    /** Files and folders that the script may write, besides its own folder and `out/`. */
+    allow_write: values.get("allow-write") ?? [],
     quiet: isOn("quiet"),
     verbose: isOn("verbose"),
     color: !isOn("no-color", "K6_NO_COLOR") && !env.NO_COLOR,
@@ -196,10 +213,24 @@ function readSwitch(name: string, text: string | null): boolean {
   throw new ConfigProblem([`--${name}=${text}: must be true or false`]);
 }
 
+function readSystemVariables(include: string | null, lists: readonly string[]): string[] | null {
+  const names = lists.join(",").split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const invalid = names.filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (invalid.length > 0) {
+    throw new ConfigProblem(
+      invalid.map((name) => `--allow-env=${name}: must be the name of an environment variable`),
+    );
+  }
+  return readSwitch("include-system-env-vars", include) ? null : names;
+}
+
 function pairs(flag: string, texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(texts.map((text) => {
     const equals = text.indexOf("=");
-    if (equals <= 0) throw new ConfigProblem([`--${flag} ${text}: must be NAME=VALUE`]);
+    if (equals <= 0) {
+      const hint = flag === "env" ? `; --allow-env ${text} passes the variable on` : "";
+      throw new ConfigProblem([`--${flag} ${text}: must be NAME=VALUE${hint}`]);
+    }
     return [text.slice(0, equals), text.slice(equals + 1)];
   }));
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { commandOf, parseInvocation, versionText } from "./command_line.ts";
+import { commandOf, parseInvocation, RUNNER_VARIABLES, versionText } from "./command_line.ts";
 import { ConfigProblem } from "./exit_codes.ts";
 
 for (
@@ -68,7 +68,9 @@ for (
 Deno.test("parseInvocation reads all other flags, before and after FILE", () => {
   const read = parseInvocation(
     ("run a.js -e A=1 --env B=x=y --out json=o.json --summary-export s.json " +
-      "--summary-mode=full --no-thresholds --scenario a,b --scenario c -q -c conf.json").split(" "),
+      "--summary-mode=full --no-thresholds --scenario a,b --scenario c -q -c conf.json " +
+      "--allow-read lib --allow-read=../data --allow-write /tmp/x --allow-env=C,D --allow-env E")
+      .split(" "),
     {},
   );
   assertEquals(read, {
@@ -83,7 +85,9 @@ Deno.test("parseInvocation reads all other flags, before and after FILE", () => 
     no_thresholds: true,
     no_setup: false,
     no_teardown: false,
-    include_system_env: true,
+    system_variables: ["C", "D", "E"],
+    allow_read: ["lib", "../data"],
+    allow_write: ["/tmp/x"],
     quiet: true,
     verbose: false,
     color: true,
@@ -117,7 +121,8 @@ for (
     ["a.js --vus", "--vus: needs a value"],
     ["a.js --out csv=a", "--out csv=a: must be json=FILE; this runner supports no other output"],
     ["a.js --summary-mode=legacy", "--summary-mode=legacy: must be one of compact, full, disabled"],
-    ["a.js -e NOTHING", "--env NOTHING: must be NAME=VALUE"],
+    ["a.js -e ONE", "--env ONE: must be NAME=VALUE; --allow-env ONE passes the variable on"],
+    ["a.js --allow-env=A*", "--allow-env=A*: must be the name of an environment variable"],
     ["a.js --quiet=maybe", "--quiet=maybe: must be true or false"],
   ]
 ) {
@@ -126,3 +131,17 @@ for (
     assertThrows(() => parseInvocation(["run", ...words], {}), ConfigProblem, message);
   });
 }
+
+Deno.test("RUNNER_VARIABLES has every variable that parseInvocation reads", () => {
+  const read = new Set<string>();
+  const env = new Proxy({}, { get: (_, name) => void read.add(String(name)) });
+  parseInvocation(["run", "a.js"], env);
+  assertEquals([...read].filter((name) => !RUNNER_VARIABLES.includes(name)), []);
+  assert(read.size > 8);
+});
+
+Deno.test("--include-system-env-vars passes all variables on; by default none", () => {
+  const { system_variables } = parseInvocation(["run", "--include-system-env-vars", "a.js"], {});
+  assertEquals(system_variables, null);
+  assertEquals(parseInvocation(["run", "a.js"], {}).system_variables, []);
+});

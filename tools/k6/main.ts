@@ -1,5 +1,12 @@
-/** `deno task k6 run FILE`: runs a k6 script without k6. */
-import { commandOf, type Invocation, parseInvocation, USAGE, versionText } from "./command_line.ts";
+/** Runs a k6 script without k6, with the permissions that `launch.ts` or its caller gives it. */
+import {
+  commandOf,
+  type Invocation,
+  parseInvocation,
+  RUNNER_VARIABLES,
+  USAGE,
+  versionText,
+} from "./command_line.ts";
 import { ConfigProblem, EXIT_CODES } from "./exit_codes.ts";
 import { defineGlobals } from "./k6/globals.ts";
 import { denoSystem, type System } from "./run/system.ts";
@@ -25,7 +32,7 @@ async function main(args: readonly string[], system: System): Promise<number> {
 async function run(args: readonly string[], system: System): Promise<number> {
   let invocation: Invocation;
   try {
-    invocation = parseInvocation(args, system.env);
+    invocation = parseInvocation(args, system.env(RUNNER_VARIABLES));
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     system.stderr(`${error.message}\n`);

@@ -4,9 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 const STOP_REPEAT_MS = 500;
 
 import { freePort } from "../processes/mod.ts";
-import { RUNNER_ARGS } from "./mod.ts";
 
-const ROOT = `${import.meta.dirname!.slice(0, -"tools/k6".length)}`;
 const MAIN = `${import.meta.dirname}/main.ts`;
 
 function start(args: string[], dir: string): Deno.ChildProcess {
@@ -151,12 +149,4 @@ Deno.test("run - reads the script from stdin", async () => {
   const { code, stderr } = await child.output();
   assertEquals(code, 0, text(stderr));
   assertStringIncludes(text(stderr), "from stdin");
-});
-
-Deno.test("deno task k6 starts the runner with RUNNER_ARGS", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  const [, ...words] = tasks.k6.command.split(" ");
-  const main = words.pop();
-  const args = [...words, ROOT + main].map((word) => word.replace("--lock=", `--lock=${ROOT}`));
-  assertEquals(args, [...RUNNER_ARGS]);
 });

@@ -1,7 +1,8 @@
 /** Runs the commands of the runner's README. */
 import { assert, assertEquals } from "@std/assert";
 import { runProcess } from "../processes/mod.ts";
-import { EXIT_CODES, RUNNER_ARGS } from "./mod.ts";
+import { EXIT_CODES } from "./mod.ts";
+import { LAUNCHER } from "./testing/launcher.ts";
 
 const README = await Deno.readTextFile(new URL("README.md", import.meta.url));
 const COMMANDS = [...README.matchAll(/^deno task k6 (.*)$/gm)].map(([, words]) => words.split(" "));
@@ -17,8 +18,8 @@ Deno.test("every command of the README runs its script to the end", async () => 
     const url = ["-e", `BASE_URL=http://127.0.0.1:${server.addr.port}/`];
     assert(COMMANDS.length >= 4);
     await Promise.all(COMMANDS.map(async (words) => {
-      const args = [...RUNNER_ARGS, ...words.slice(0, -1), ...url, words.at(-1)!];
-      const { code, stdout, stderr } = await runProcess([Deno.execPath(), ...args], { cwd: dir });
+      const args = [...LAUNCHER, ...words.slice(0, -1), ...url, words.at(-1)!];
+      const { code, stdout, stderr } = await runProcess(args, { cwd: dir });
       const output = words.join(" ") + stdout + stderr;
       // A busy machine may miss the threshold on latency.
       assert(code === EXIT_CODES.ok || code === EXIT_CODES.thresholds_failed, output);

@@ -1,5 +1,5 @@
 /** The load of a run: a process of k6, or of the project's runner if k6 is not on PATH. */
-import { findLoadEngine } from "../../../tools/k6/mod.ts";
+import { findLoadEngine, type LoadEngine } from "../../../tools/k6/mod.ts";
 import { type RunningProcess, startProcess } from "../../../tools/processes/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/mod.ts";
@@ -42,7 +42,7 @@ export interface LoadProcess {
 }
 
 /** The load engine: `k6 v1.3.0` or `tools/k6`. */
-export async function loadEngine(): Promise<{ name: string; command: readonly string[] }> {
+export async function loadEngine(): Promise<Pick<LoadEngine, "command"> & { name: string }> {
   const { k6, command } = await findLoadEngine();
   return { name: k6 ?? "tools/k6", command };
 }
@@ -70,7 +70,8 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
   };
   const child = startProcess(
     [
-      ...[...command, "run", "--quiet"],
+      ...command({ read: [decodeURIComponent(PROFILES.pathname)], write: [dir] }),
+      ...["run", "--quiet"],
       ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
       ...["--out", `json=${samples_path}`],
       decodeURIComponent(new URL(`${profile.profile}.js`, PROFILES).pathname),

@@ -9,6 +9,7 @@ import type { GroupNode } from "../script/group_tree.ts";
 import { Instantiator } from "../script/instantiate.ts";
 import { RunningVu } from "../script/running_vu.ts";
 import { ScriptFiles } from "../script/script_files.ts";
+import { readScriptFile } from "../script_paths.ts";
 import { type BlockingTransport, Vu } from "../script/vu.ts";
 import {
   type InstanceFigures,
@@ -71,13 +72,9 @@ class VuThread {
     this.#mailbox = new Mailbox(start.mailbox, () => performance.now());
     this.#instantiator = new Instantiator(
       start.graph,
-      (url) => Deno.readTextFileSync(new URL(url)),
+      (url) => new TextDecoder().decode(readScriptFile(url)),
     );
-    const files = new ScriptFiles(
-      (url) => Deno.readFileSync(new URL(url)),
-      this.#instantiator,
-      start.graph.entry,
-    );
+    const files = new ScriptFiles(readScriptFile, this.#instantiator, start.graph.entry);
     this.#world = new ThreadWorld(this.#host(start.epoch_origin_ms), files, start.options);
     const transport = {
       exchange: (request: ExchangeRequest, onEnd: (exchange: Exchange) => void) =>

@@ -169,6 +169,10 @@ export const OPTION_TABLE = {
   cloud: option(anything),
 } satisfies Record<string, OptionEntry<unknown>>;
 
+/** The K6_* variables of options. */
+export const OPTION_VARIABLES: readonly string[] =
+  (Object.values(OPTION_TABLE) as OptionEntry<unknown>[]).flatMap(({ variable }) => variable ?? []);
+
 export type OptionName = keyof typeof OPTION_TABLE;
 
 /** Options in the form of scripts and of `exec.test.options`. */

@@ -3,7 +3,7 @@ import type { Invocation } from "../command_line.ts";
 import { ConfigProblem } from "../exit_codes.ts";
 import { MetricEngine } from "../metrics/engine.ts";
 import { resolveThresholds } from "../metrics/thresholds.ts";
-import type { K6Options, OptionName } from "../options/option_table.ts";
+import { type K6Options, OPTION_VARIABLES, type OptionName } from "../options/option_table.ts";
 import { mergeOptions, optionsFromEnv, readOptions } from "../options/read_options.ts";
 import { resolveOptions, type RunOptions } from "../options/run_options.ts";
 import { describeError, ScriptError, TestAborted } from "../script/errors.ts";
@@ -32,10 +32,7 @@ export async function loadTest(invocation: Invocation, system: System, host: Run
   const instantiator = new Instantiator(graph, (url) => decode(system.readBytes(url)));
   const files = new ScriptFiles((url) => system.readBytes(url), instantiator, entry);
   const world = new RunWorld(host, files);
-  const env: Record<string, string> = {
-    ...(invocation.include_system_env && system.env),
-    ...invocation.env,
-  };
+  const env = { ...system.env(invocation.system_variables), ...invocation.env };
   const exports = await loadOnce(world, instantiator, env);
   const options = await readAllOptions(invocation, system, exports, label(entry), world);
   const thresholds = invocation.no_thresholds
@@ -83,7 +80,12 @@ async function readAllOptions(
   const of_file = config_file === null ? {} : await readConfig(config_file, system);
   const of_script = readOptions(jsonOf(exports.options, script_label), script_label);
   for (const warning of of_script.warnings) world.log("warning", warning);
-  const merged = mergeOptions(of_file, of_script.options, optionsFromEnv(system.env), flags);
+  const merged = mergeOptions(
+    of_file,
+    of_script.options,
+    optionsFromEnv(system.env(OPTION_VARIABLES)),
+    flags,
+  );
   const options = resolveOptions(only(merged, scenarios));
   for (const name of WITHOUT_EFFECT.filter((name) => merged[name])) {
     world.log("warning", `option ${name} is not supported and has no effect`);

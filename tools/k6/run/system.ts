@@ -1,10 +1,12 @@
 /** What a run needs of the operating system; tests pass their own. */
 import { onStopSignal } from "../../../platform/mod.ts";
+import { demandAccess, readScriptFile } from "../script_paths.ts";
 
 export interface System {
   /** The working directory, as a `file:` URL that ends with `/`. */
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** Environment variables with these names that are set; null: all. */
+  env(names: readonly string[] | null): Record<string, string>;
   readonly is_stdout_tty: boolean;
   readonly is_stderr_tty: boolean;
   /** Milliseconds of a monotonic clock. */
@@ -37,7 +39,7 @@ export function denoSystem(): System {
   const stdin_url = `${cwd}-`;
   return {
     cwd,
-    env: Deno.env.toObject(),
+    env: readVariables,
     is_stdout_tty: Deno.stdout.isTerminal(),
     is_stderr_tty: Deno.stderr.isTerminal(),
     now: () => performance.now(),
@@ -48,18 +50,35 @@ export function denoSystem(): System {
     readText: (url) =>
       url === stdin_url
         ? new Response(Deno.stdin.readable).text()
-        : Deno.readTextFile(new URL(url)),
-    readBytes: (url) => Deno.readFileSync(new URL(url)),
-    writeFile: (path, content) =>
-      typeof content === "string"
-        ? Deno.writeTextFile(path, content)
-        : Deno.writeFile(path, content),
+        : Promise.try(() => new TextDecoder().decode(readScriptFile(url))),
+    readBytes: readScriptFile,
+    async writeFile(path, content) {
+      prepareFile(path);
+      if (typeof content === "string") await Deno.writeTextFile(path, content);
+      else await Deno.writeFile(path, content);
+    },
     openForWriting(path) {
+      prepareFile(path);
       const file = Deno.openSync(path, { write: true, create: true, truncate: true });
       return { write: (content) => writeAll(file, content), close: () => file.close() };
     },
     stop_requested: onStopSignal(),
   };
+}
+
+function readVariables(names: readonly string[] | null): Record<string, string> {
+  if (names === null) return Deno.env.toObject();
+  const pairs = names.map((name) => [name, Deno.env.get(name)] as const);
+  return Object.fromEntries(
+    pairs.filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+/** Checks that the file may be written; makes its folder if that is `out/` or below. */
+function prepareFile(path: string): void {
+  demandAccess("write", path);
+  const folder = /^(?:\.\/)?(out(?:\/.*)?)\//.exec(path)?.[1];
+  if (folder !== undefined) Deno.mkdirSync(folder, { recursive: true });
 }
 
 function writeAll(

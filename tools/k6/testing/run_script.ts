@@ -42,7 +42,7 @@ export async function runScript(script: string, setting: ScriptSetting = {}) {
     typeof content === "string" ? content : new TextDecoder().decode(content);
   const system: System = {
     cwd: CWD,
-    env,
+    env: () => env,
     is_stdout_tty: false,
     is_stderr_tty: is_stderr_tty ?? false,
     now: () => performance.now(),
