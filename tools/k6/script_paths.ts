@@ -17,9 +17,10 @@ export function demandAccess(kind: "read" | "write", path: string): void {
   const target = isGranted(path) ? followLinks(path) : path;
   if (isGranted(target)) return;
   const leads = target === path ? "" : ` leads to ${target}, which`;
+  const what = kind === "read" ? "read by the script" : "written by the script";
+  const instead = kind === "read" ? "" : ", or write to out/";
   throw new Error(
-    `${path}${leads} may not be ${kind === "read" ? "read" : "written"} by the script: ` +
-      `start it with --allow-${kind}=${target}`,
+    `${path}${leads} may not be ${what}: start it with --allow-${kind}=${target}${instead}`,
   );
 }
 
