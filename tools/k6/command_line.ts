@@ -1,6 +1,6 @@
 /** The command line, with k6's commands and flags: `run [flags] FILE`. Pure. */
 import { didYouMean } from "../../platform/mod.ts";
-import { ConfigProblem } from "./exit_codes.ts";
+import { ConfigProblem, EXIT_CODES } from "./exit_codes.ts";
 import { type K6Options, OPTION_VARIABLES, type OptionName } from "./options/option_table.ts";
 import { optionsFromTexts } from "./options/read_options.ts";
 
@@ -30,6 +30,28 @@ export function commandOf(args: readonly string[]): Command {
  */
 export function versionText(deno: string, platform: string): string {
   return `tools/k6, runs k6 scripts, is not k6 (Deno ${deno}, ${platform})`;
+}
+
+export interface Reply {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+  readonly exit_code: number;
+}
+
+/** The reply to any command but `run`; null for `run`. */
+export function replyTo(args: readonly string[], deno: string, platform: string): Reply | null {
+  const command = commandOf(args);
+  const { ok, other_error } = EXIT_CODES;
+  switch (command.name) {
+    case "help":
+      return { stream: "stdout", text: USAGE, exit_code: ok };
+    case "version":
+      return { stream: "stdout", text: versionText(deno, platform), exit_code: ok };
+    case "unsupported":
+      return { stream: "stderr", text: command.detail, exit_code: other_error };
+    case "run":
+      return null;
+  }
 }
 
 export type Invocation = Readonly<ReturnType<typeof parseInvocation>>;

@@ -7,23 +7,19 @@
  * ```
  */
 import { startProcess } from "../processes/mod.ts";
-import { type Access, accessOf, runnerArgs } from "./access.ts";
-import { commandOf, parseInvocation } from "./command_line.ts";
+import { accessOf, runnerArgs } from "./access.ts";
+import { parseInvocation, replyTo } from "./command_line.ts";
 import { ConfigProblem } from "./exit_codes.ts";
 
-function accessOfCommand(args: readonly string[]): Access {
-  if (commandOf(args).name !== "run") return {};
-  return accessOf(parseInvocation(args, Deno.env.toObject()));
-}
-
 async function launch(args: readonly string[]): Promise<number> {
+  const reply = replyTo(args, Deno.version.deno, `${Deno.build.os}/${Deno.build.arch}`);
+  if (reply !== null) return end(reply.text, reply.exit_code, reply.stream);
   let runner_args: string[];
   try {
-    runner_args = runnerArgs(accessOfCommand(args));
+    runner_args = runnerArgs(accessOf(parseInvocation(args, Deno.env.toObject())));
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
-    Deno.stderr.writeSync(new TextEncoder().encode(`${error.message}\n`));
-    return error.exit_code;
+    return end(error.message, error.exit_code);
   }
   const runner = startProcess([Deno.execPath(), ...runner_args, ...args], {
     stdin: "inherit",
@@ -35,6 +31,11 @@ async function launch(args: readonly string[]): Promise<number> {
     Deno.addSignalListener(signal, () => runner.kill(signal));
   }
   return (await runner.ended).code;
+}
+
+function end(text: string, exit_code: number, stream: "stdout" | "stderr" = "stderr"): number {
+  Deno[stream].writeSync(new TextEncoder().encode(`${text}\n`));
+  return exit_code;
 }
 
 Deno.exit(await launch(Deno.args));

@@ -10,7 +10,7 @@ export function readScriptFile(url: string): Uint8Array {
   return Deno.readFileSync(new URL(url));
 }
 
-/** @throws {Error} The path, or where it leads, is not permitted. Names the flag that permits it. */
+/** @throws {Error} The path, or its target, is not permitted. Names the flag that permits it. */
 export function demandAccess(kind: "read" | "write", path: string): void {
   const isGranted = (one: string) =>
     Deno.permissions.querySync({ name: kind, path: one }).state === "granted";
