@@ -7,6 +7,8 @@ import { k6OptionsTarget, READERS } from "./testing/k6_options.ts";
 import { openHttp } from "./testing/http.ts";
 import { brokenAnswers } from "./testing/http_answers.ts";
 import { redisTarget } from "./testing/redis.ts";
+import { type Served, toxiproxyTarget } from "./testing/toxiproxy.ts";
+import { isMissing, startEngine } from "../../tools/toxiproxy/testing/stand.ts";
 
 async function opened(target: Target): Promise<OpenTarget> {
   const open = await target.open();
@@ -119,6 +121,38 @@ Deno.test("http: answers that are malformed, cut or no problem+json break an inv
       [ok.replace("content-length: 2", "transfer-encoding: chunked"), "malformed body"],
     ] as const
   ) assertEquals(brokenAnswers(text)?.split(":")[0], problem, text);
+});
+
+/** The embedded engine behind a server that shows a wrong stream of each toxic. */
+async function wrongStreams(): Promise<Served> {
+  const engine = await startEngine("embedded");
+  const listening = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  const server = Deno.serve(listening, async (request) => {
+    const { method, body } = request;
+    const init: RequestInit = { method, body, redirect: "manual" };
+    const answer = await fetch(engine.client.url + new URL(request.url).pathname, init);
+    const { status, headers } = answer;
+    const text = (await answer.text()).replace('"stream":"downstream"', '"stream":"upstream"');
+    return new Response(status === 204 ? null : text, { status, headers });
+  });
+  return {
+    client: { url: `http://127.0.0.1:${server.addr.port}` },
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await engine[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test({
+  name: "toxiproxy: a wrong answer is found within 100 cases, by two calls (real)",
+  ignore: isMissing("real"),
+  async fn() {
+    await using target = await opened(toxiproxyTarget(wrongStreams));
+    const { parts, problem } = await findingOf("toxiproxy", target, 100);
+    assert(problem.startsWith("other answer"), problem);
+    assertEquals(parts.length, 2, JSON.stringify(parts));
+  },
 });
 
 Deno.test("findings of the past stay fixed", async () => {

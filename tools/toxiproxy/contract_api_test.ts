@@ -174,6 +174,13 @@ const POPULATE: readonly Exchange[] = [
     answer: { error: "missing required field: upstream at proxy 2", status: 400, proxies: null },
   },
   { ask: "GET /proxies/q", status: 404 },
+  {
+    // The later one of a name replaces the earlier one, which is shown as it is then.
+    ask: "POST /populate",
+    body: ["127.0.0.1:3", "127.0.0.1:4"].map((upstream) => ({ name: "s", upstream })),
+    status: 201,
+    answer: { proxies: [{ enabled: false }, { enabled: true }] },
+  },
   { ask: "POST /populate", body: {}, status: 400, answer: { proxies: null } },
 ];
 

@@ -129,18 +129,20 @@ export class PopulateError extends ApiError {
 
 /** Replaces proxies of the same name, unless their addresses are the same too. */
 export async function populate(proxies: ProxySet, text: string): Promise<ProxyView[] | null> {
-  const done: ProxyView[] = [];
+  const done: Proxy[] = [];
+  // At the end: a later proxy of the same name has stopped an earlier one.
+  const views = () => done.length === 0 ? null : done.map((proxy) => proxy.view());
   try {
     for (const body of readProxies(text)) {
       const known = proxies.get(body.name);
       const is_same = known !== undefined && await listensOn(known, body.listen) &&
         known.upstream === body.upstream;
-      done.push((is_same ? known : await put(proxies, body)).view());
+      done.push(is_same ? known : await put(proxies, body));
     }
   } catch (error) {
-    throw new PopulateError(apiErrorOf(error), done.length === 0 ? null : done);
+    throw new PopulateError(apiErrorOf(error), views());
   }
-  return done.length === 0 ? null : done;
+  return views();
 }
 
 /** Enables all proxies and removes all toxics. Continues past a proxy that cannot listen. */

@@ -5,12 +5,14 @@ import { type Finding, fuzz, problemOf, type Target } from "./fuzz.ts";
 import { HTTP_TARGET } from "./http.ts";
 import { k6OptionsTarget } from "./k6_options.ts";
 import { redisTarget } from "./redis.ts";
+import { toxiproxyTarget } from "./toxiproxy.ts";
 
 export const TARGETS: readonly Target[] = [
   HTTP_TARGET,
   bodiesTarget(),
   redisTarget(),
   k6OptionsTarget(),
+  toxiproxyTarget(),
 ];
 
 const SECONDS = 60;
