@@ -133,6 +133,12 @@ Deno.test("links within the script's folder are followed; --allow-read permits o
     assertStringIncludes(lines[1], "failed");
     const widened = await launch(dir, script, { flags: ["--allow-read=../secret.txt"] });
     assertEquals(widened.said, ["got data", "got the secret"]);
+    await Deno.mkdir(`${dir}/more`);
+    await Deno.symlink("../secret.txt", `${dir}/more/link.txt`);
+    const beyond = await launch(dir, `attempt(() => open("../../more/link.txt"));`, {
+      flags: ["--allow-read=../more"],
+    });
+    assertStringIncludes(beyond.said[0], `link.txt leads to ${dir}/secret.txt, which may not be`);
   });
 });
 
