@@ -3,7 +3,7 @@
  * command there in Compose's environment, and waits for its health check to pass.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { freePort } from "../tools/processes/mod.ts";
+import { freePort, runProcess } from "../tools/processes/mod.ts";
 import { until } from "../tools/verdict/mod.ts";
 import { type Container, containerEnv, type PortMap, startContainer } from "./testing/container.ts";
 import {
@@ -70,6 +70,18 @@ Deno.test("both images start from the files they copy, get healthy, and serve te
     });
     assertEquals((await data.stop()).code, 0);
   });
+});
+
+Deno.test("the health check asks HEALTH_PORT if it is set, which has no TLS", async () => {
+  const listening = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  await using health = Deno.serve(listening, () => new Response());
+  const check = `${import.meta.dirname}/healthcheck.ts`;
+  for (const [HEALTH_PORT, code] of [[String(health.addr.port), 0], ["", 1]] as const) {
+    const result = await runProcess([Deno.execPath(), "run", "--allow-net", "--allow-env", check], {
+      env: { HEALTH_PORT, PORT: String(freePort()) },
+    });
+    assertEquals(result.code, code, result.stderr);
+  }
 });
 
 for (const { service } of IMAGES) {
