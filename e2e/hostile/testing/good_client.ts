@@ -5,8 +5,12 @@ import { disturbed, ROUNDS_MIN, startForeignLoad } from "../../../tools/verdict/
 
 /** A shorter p99 is the machine's: timers, other programs. */
 const P99_MS_MIN = 2;
-/** Passes until the bound is held: other programs disturb some, an attack that succeeds all. */
+/** Passes until there is a verdict: other programs disturb some, an attack that succeeds most. */
 const PASSES_MAX = 10;
+/** Held passes more than missed ones, at which the bound holds. */
+const LEAD = 2;
+/** So many missed passes for a held one break the bound; fewer are no verdict. */
+const MISSED_PER_HELD = 3;
 const WINDOW_MS = 600;
 const RATE_PER_S = 200;
 
@@ -30,9 +34,10 @@ export async function p99Of({ port }: { port: number }, path: string): Promise<n
 }
 
 /**
- * Asserts that under attack the p99 is at most `ratio_max` times that before, in one of a few
- * passes. On a machine that other programs keep busy there is no verdict, which is reported as an
- * ignored step: there the attackers' own work delays a good client.
+ * Asserts that under attack the p99 is at most `ratio_max` times that before, in most passes.
+ * Without a clear majority there is no verdict, which is reported as an ignored step. A pass that
+ * other programs disturb may hold the bound, and cannot break it: there the attackers' own work
+ * delays a good client.
  *
  * @param check Called while the attack goes on.
  */
@@ -45,7 +50,7 @@ export async function undisturbed(
   check: () => void = () => {},
 ): Promise<void> {
   const passes: string[] = [];
-  let quiet = 0;
+  let held = 0, missed = 0;
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     const foreignShare = startForeignLoad();
     const calm_ms = await p99Of(target, path);
@@ -53,12 +58,13 @@ export async function undisturbed(
     await attack(running);
     const attacked_ms = await p99Of(target, path);
     check();
-    if (attacked_ms <= ratio_max * calm_ms) return;
-    if (disturbed(foreignShare()).length === 0) quiet++;
     passes.push(`${calm_ms.toFixed(1)} → ${attacked_ms.toFixed(1)} ms`);
+    if (attacked_ms <= ratio_max * calm_ms) held++;
+    else if (disturbed(foreignShare()).length === 0) missed++;
+    if (held - missed >= LEAD) return;
   }
   const found = `p99 of a good client, at most ${ratio_max} ×: ${passes.join(", ")}`;
-  assert(quiet < ROUNDS_MIN, found);
+  assert(missed < ROUNDS_MIN || missed <= MISSED_PER_HELD * held, found);
   await t.step({ name: `inconclusive: ${found}`, ignore: true, fn: () => {} });
 }
 
