@@ -182,3 +182,13 @@ Deno.test("docker-compose.yml shows how to poll through toxiproxy", () => {
     `UPSTREAM_URL=http://toxiproxy:${port}/counters docker compose --profile chaos`,
   );
 });
+
+Deno.test("Compose links the dashboard to Prometheus only if PROMETHEUS_URL is set", () => {
+  const given = (env: Record<string, string>) =>
+    readProject(env).compose["metrics-server"].environment?.PROMETHEUS_URL;
+  assertEquals(given({}), "");
+  const [, url] = /PROMETHEUS_URL=(\S+) docker compose --profile observability/
+    .exec(readText("docker-compose.yml"))!;
+  assertEquals(given({ PROMETHEUS_URL: url }), url);
+  assertEquals(compose.prometheus.ports, [`${new URL(url).host}:9090`]);
+});

@@ -104,16 +104,6 @@ Deno.test("Compose turns on /metrics/fabric, which the job fabric scrapes, by de
   assertEquals(off.environment?.METRICS_FABRIC, "off");
 });
 
-Deno.test("Compose links the dashboard to Prometheus only if PROMETHEUS_URL is set", () => {
-  const given = (env: Record<string, string>) =>
-    readProject(env).compose["metrics-server"].environment?.PROMETHEUS_URL;
-  assertEquals(given({}), "");
-  const [, url] = /PROMETHEUS_URL=(\S+) docker compose --profile observability/
-    .exec(readText("docker-compose.yml"))!;
-  assertEquals(given({ PROMETHEUS_URL: url }), url);
-  assertEquals(compose.prometheus.ports, [`${new URL(url).host}:9090`]);
-});
-
 Deno.test("Prometheus and Grafana are checked for health at the port they are published on", () => {
   for (const service of ["prometheus", "grafana"]) {
     const { ports, healthcheck } = compose[service];

@@ -177,11 +177,7 @@ export class Store {
 
   /** Keeps the current snapshots and their items. */
   pin(): Pin {
-    const bytes = this.sources.map(({ snapshot, items, size }) => {
-      if (snapshot === null) return 0;
-      size.add(memoryOf(snapshot.data) + (items?.length ?? 0));
-      return size.bytes;
-    });
+    const bytes = this.sources.map(({ size }) => size.bytes);
     return { hand_overs: this.handOvers(), bytes, is_snapshot: true, release: this.lease() };
   }
 
@@ -196,6 +192,7 @@ export class Store {
     if (this.#leases[source]?.hand_over !== hand_over) return;
     const held = this.sources[source];
     held.items = items;
+    held.size.add(memoryOf(held.snapshot!.data) + (items?.length ?? 0));
     held.items_too_long = items === null;
     held.deflated ??= deflated;
     this.#changed();

@@ -75,6 +75,21 @@ export class FileSetting<T> {
   }
 }
 
+/**
+ * For files that are useless without each other, such as a certificate and its key.
+ *
+ * @param files Path by variable; empty: not set.
+ * @throws {ConfigError} Only one of the two is set.
+ */
+export function demandPair<Name extends string>(
+  files: Readonly<Record<Name, string>>,
+  first: Name,
+  second: Name,
+): void {
+  if ((files[first] === "") === (files[second] === "")) return;
+  throw new ConfigError(`${first} and ${second}: set both, or neither`);
+}
+
 /** @throws {ConfigError} */
 async function textsOf(
   files: ByVariable,

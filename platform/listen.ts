@@ -128,19 +128,29 @@ export function serveHttp(options: ServeOptions): HttpServer {
     }, LISTEN_AGAIN_MS);
   }
 
+  /** Shows the certificate that is set by now; without a descriptor for that, a little later. */
+  function replaceListener(): void {
+    const before = server;
+    if (stopping || before === null) return;
+    try {
+      listenAnew();
+    } catch {
+      again = setTimeout(replaceListener, LISTEN_AGAIN_MS);
+      return;
+    }
+    keepServing(before);
+    before.shutdown();
+  }
+
   watch(server);
   return {
     port,
     url: `${tls === null ? "http" : "https"}://${reachableHost(options.hostname)}:${port}`,
     finished: finished.promise,
     renew(next) {
-      if (stopping || next.cert === tls?.cert && next.key === tls.key) return;
+      if (next.cert === tls?.cert && next.key === tls.key) return;
       tls = next;
-      const before = server;
-      if (before === null) return;
-      listenAnew();
-      keepServing(before);
-      before.shutdown();
+      replaceListener();
     },
     shutdown(timeout_ms) {
       stopping = true;

@@ -26,8 +26,8 @@ export {
 export { type Ignored, nearMisses } from "./env/ignored.ts";
 export { closeEnv, ignoredSettings, loadEnv } from "./env/load_env.ts";
 export * from "./env/read_config.ts";
-export { BLOCKED_PORTS_SOURCE, isBlockedPort, urlList } from "./env/url_list.ts";
-export { FileSetting } from "./file_setting.ts";
+export { BLOCKED_PORTS_SOURCE, httpUrl, isBlockedPort, urlList } from "./env/url_list.ts";
+export { demandPair, FileSetting } from "./file_setting.ts";
 export { exitWithFlags } from "./flags.ts";
 export * from "./listen.ts";
 export { attachLog, createLog } from "./log/create_log.ts";

@@ -1,5 +1,5 @@
 /** The certificate that clients see. */
-import { checkTls, ConfigError, FileSetting, type Tls } from "../../platform/mod.ts";
+import { checkTls, demandPair, FileSetting, type Tls } from "../../platform/mod.ts";
 import type { TokenSum } from "./tokens.ts";
 
 /** What the files of clients' access say. Structured-cloneable. */
@@ -21,12 +21,9 @@ interface TlsFiles {
  *
  * @throws {ConfigError} A file cannot be read or used, or only one is set.
  */
-export async function openTls(
-  { TLS_CERT_FILE, TLS_KEY_FILE }: TlsFiles,
-): Promise<FileSetting<Tls> | null> {
-  if ((TLS_CERT_FILE === "") !== (TLS_KEY_FILE === "")) {
-    throw new ConfigError("TLS_CERT_FILE and TLS_KEY_FILE: set both, or neither");
-  }
+export async function openTls(files: TlsFiles): Promise<FileSetting<Tls> | null> {
+  demandPair(files, "TLS_CERT_FILE", "TLS_KEY_FILE");
+  const { TLS_CERT_FILE, TLS_KEY_FILE } = files;
   if (TLS_CERT_FILE === "") return null;
   return await FileSetting.open({ TLS_CERT_FILE, TLS_KEY_FILE }, (texts) => {
     const tls = { cert: texts.TLS_CERT_FILE, key: texts.TLS_KEY_FILE };

@@ -2,6 +2,7 @@
 import {
   type Config,
   type Env,
+  httpUrl,
   readConfig,
   redactUrl,
   redactWrittenUrl,
@@ -39,7 +40,7 @@ export function servingSettings(
     allowed_hosts: config.ALLOWED_HOSTS,
     needs_token_for_metrics: config.AUTH_METRICS === "on",
     cors_origins: config.CORS_ORIGINS,
-    prometheus_url: URL.parse(config.PROMETHEUS_URL)?.href ?? "",
+    prometheus_url: httpUrl(config.PROMETHEUS_URL) ?? "",
     has_websockets: config.STREAM_WEBSOCKET === "on",
   };
 }

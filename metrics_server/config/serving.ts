@@ -4,6 +4,7 @@ import {
   choice,
   commaList,
   type Config,
+  httpUrl,
   integer,
   text,
 } from "../../platform/mod.ts";
@@ -85,9 +86,10 @@ export function maxStaleMs({ MAX_STALE_MS }: Pick<ServingConfig, "MAX_STALE_MS">
 
 /** Why the dashboard cannot link to pages under this URL; undefined if it can. */
 function prometheusUrlProblem(text: string): string | undefined {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:\/\//i.test(text)) return "must be an http:// or https:// URL";
-  if (url.username === "" && url.password === "" && !/[?#]/.test(text)) return undefined;
+  const href = httpUrl(text);
+  if (href === undefined) return "must be an http:// or https:// URL";
+  const { username, password } = new URL(href);
+  if (username === "" && password === "" && !/[?#]/.test(text)) return undefined;
   return "must have no user, password, query or fragment: every client of the dashboard sees it";
 }
 

@@ -1,5 +1,5 @@
 /** Connections to sources, with certificates and a token. */
-import { ConfigError, FileSetting } from "../../platform/mod.ts";
+import { demandPair, FileSetting } from "../../platform/mod.ts";
 import type { Send } from "./source_reader.ts";
 
 /** What the files of {@link openSourceAccess} say. Structured-cloneable; empty: not set. */
@@ -65,9 +65,7 @@ export class SourceClient implements Disposable {
 export async function openSourceAccess(
   files: AccessFiles,
 ): Promise<FileSetting<SourceAccess> | null> {
-  if ((files.UPSTREAM_CERT_FILE === "") !== (files.UPSTREAM_KEY_FILE === "")) {
-    throw new ConfigError("UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE: set both, or neither");
-  }
+  demandPair(files, "UPSTREAM_CERT_FILE", "UPSTREAM_KEY_FILE");
   const set = VARIABLES.filter((variable) => files[variable] !== "")
     .map((variable) => [variable, files[variable]]);
   return set.length === 0 ? null : await FileSetting.open(Object.fromEntries(set), parseAccess);

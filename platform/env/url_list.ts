@@ -90,7 +90,8 @@ function writtenPort(text: string): number {
   return Number(/^https?:\/\/[^/?#\\]*:(\d+)(?=$|[/?#\\])/i.exec(text)?.[1] ?? NaN);
 }
 
-function httpUrl(text: string): string | undefined {
+/** The normalized URL; undefined if it is no `http://` or `https://` URL. */
+export function httpUrl(text: string): string | undefined {
   const url = URL.parse(text);
   const is_http = url?.protocol === "http:" || url?.protocol === "https:";
   // URL reads "http:x" and "http:/x" as "http://x/", which is rarely what was meant.

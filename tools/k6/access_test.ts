@@ -7,11 +7,13 @@ import { ConfigProblem } from "./exit_codes.ts";
 import { said } from "./testing/run_script.ts";
 import { LAUNCHER } from "./testing/launcher.ts";
 
-/** Folders of a test: `work/scripts` for the script, `work` to start in, `secret.txt` outside. */
+/**
+ * Folders of a test: `project/scripts` for the script, `project` to start in, `secret.txt` outside.
+ */
 async function inFolders(test: (dir: string) => Promise<void>): Promise<void> {
   const dir = await Deno.realPath(await Deno.makeTempDir());
   try {
-    await Deno.mkdir(`${dir}/work/scripts`, { recursive: true });
+    await Deno.mkdir(`${dir}/project/scripts`, { recursive: true });
     await Deno.writeTextFile(`${dir}/secret.txt`, "the secret");
     await test(dir);
   } finally {
@@ -40,10 +42,10 @@ async function launch(
     }
     ${script}
     ${script.includes("export default") ? "" : "export default () => {};"}`;
-  await Deno.writeTextFile(`${dir}/work/scripts/test.js`, text);
+  await Deno.writeTextFile(`${dir}/project/scripts/test.js`, text);
   const { code, stdout, stderr } = await runProcess(
     [...LAUNCHER, "run", "--quiet", ...flags, file],
-    { cwd: `${dir}/work`, env, input: file === "-" ? text : undefined },
+    { cwd: `${dir}/project`, env, input: file === "-" ? text : undefined },
   );
   return { code, stdout, stderr, said: said(stderr) };
 }
@@ -76,11 +78,11 @@ Deno.test("a script with a thread for each VU reads nothing outside its folder",
 
 Deno.test("an import from outside fails with 107, path and flag; --allow-read permits it", async () => {
   await inFolders(async (dir) => {
-    await Deno.writeTextFile(`${dir}/work/lib.js`, "export const name = 'lib';");
+    await Deno.writeTextFile(`${dir}/project/lib.js`, "export const name = 'lib';");
     const script = `import { name } from "../lib.js"; attempt(() => name);`;
     const refused = await launch(dir, script);
     assertEquals(refused.code, 107);
-    assertStringIncludes(refused.stderr, `start it with --allow-read=${dir}/work/lib.js`);
+    assertStringIncludes(refused.stderr, `start it with --allow-read=${dir}/project/lib.js`);
     const allowed = await launch(dir, script, { flags: ["--allow-read", "lib.js"] });
     assertEquals([allowed.code, allowed.said[0]], [0, "got lib"], allowed.stderr);
   });
@@ -88,9 +90,9 @@ Deno.test("an import from outside fails with 107, path and flag; --allow-read pe
 
 Deno.test("no code reads through a link that leads out, even if it moves the link", async () => {
   await inFolders(async (dir) => {
-    await Deno.mkdir(`${dir}/work/scripts/sub`);
-    await Deno.symlink(`${dir}/secret.txt`, `${dir}/work/scripts/sub/link.txt`);
-    await Deno.symlink("../secret.txt", `${dir}/work/scripts/relative.txt`); // not from here
+    await Deno.mkdir(`${dir}/project/scripts/sub`);
+    await Deno.symlink(`${dir}/secret.txt`, `${dir}/project/scripts/sub/link.txt`);
+    await Deno.symlink("../secret.txt", `${dir}/project/scripts/relative.txt`); // not from here
     const { said: lines, stderr } = await launch(
       dir,
       `attempt(() => open("./sub/link.txt"));
@@ -108,13 +110,13 @@ Deno.test("no code reads through a link that leads out, even if it moves the lin
 
 Deno.test("a link out is not followed by another path of the script's folder", async () => {
   await inFolders(async (dir) => {
-    await Deno.symlink(`${dir}/secret.txt`, `${dir}/work/scripts/link.txt`);
-    await Deno.symlink("work", `${dir}/alias`);
+    await Deno.symlink(`${dir}/secret.txt`, `${dir}/project/scripts/link.txt`);
+    await Deno.symlink("project", `${dir}/alias`);
     const { said: lines, stderr } = await launch(
       dir,
-      `for (const work of ["work", "alias"]) {
-        attempt(() => open("${dir}/" + work + "/scripts/link.txt"));
-        attempt(() => $.readTextFileSync("${dir}/" + work + "/scripts/link.txt"));
+      `for (const folder of ["project", "alias"]) {
+        attempt(() => open("${dir}/" + folder + "/scripts/link.txt"));
+        attempt(() => $.readTextFileSync("${dir}/" + folder + "/scripts/link.txt"));
       }`,
       { file: `${dir}/alias/scripts/test.js` },
     );
@@ -124,9 +126,9 @@ Deno.test("a link out is not followed by another path of the script's folder", a
 
 Deno.test("links within the script's folder are followed; --allow-read permits others", async () => {
   await inFolders(async (dir) => {
-    await Deno.writeTextFile(`${dir}/work/scripts/data.txt`, "data");
-    await Deno.symlink("data.txt", `${dir}/work/scripts/inner.txt`);
-    await Deno.symlink(`${dir}/secret.txt`, `${dir}/work/scripts/outer.txt`);
+    await Deno.writeTextFile(`${dir}/project/scripts/data.txt`, "data");
+    await Deno.symlink("data.txt", `${dir}/project/scripts/inner.txt`);
+    await Deno.symlink(`${dir}/secret.txt`, `${dir}/project/scripts/outer.txt`);
     const script = `attempt(() => open("./inner.txt")); attempt(() => open("./outer.txt"));`;
     const { said: lines } = await launch(dir, script);
     assertEquals(lines[0], "got data");
@@ -144,8 +146,8 @@ Deno.test("links within the script's folder are followed; --allow-read permits o
 
 Deno.test("a link in out/ that could lead out is refused with 104", async () => {
   await inFolders(async (dir) => {
-    await Deno.mkdir(`${dir}/work/out`);
-    await Deno.symlink("../scripts", `${dir}/work/out/link`);
+    await Deno.mkdir(`${dir}/project/out`);
+    await Deno.symlink("../scripts", `${dir}/project/out/link`);
     const { code, stderr } = await launch(dir, "");
     assertEquals(code, 104);
     assertStringIncludes(
@@ -166,7 +168,7 @@ Deno.test("a script writes nothing outside its folder and out/; a flag permits i
     assertEquals([code, lines.filter((line) => line.startsWith("got"))], [0, []]);
     assertStringIncludes(stderr, "d.txt may not be written by the script");
     assertStringIncludes(stderr, "start it with --allow-write=d.txt");
-    const written = (path: string) => Deno.readTextFileSync(`${dir}/work/${path}`);
+    const written = (path: string) => Deno.readTextFileSync(`${dir}/project/${path}`);
     assertEquals([written("out/a/b.txt"), written("scripts/c.txt")], ["b", "c"]);
     assertThrows(() => written("d.txt"), Deno.errors.NotFound);
     await launch(dir, script, { flags: ["--allow-write=d.txt"] });
@@ -204,7 +206,7 @@ Deno.test("a script sees variables that flags name, and K6_* variables set optio
 
 Deno.test("a script on stdin reads and writes out/ alone", async () => {
   await inFolders(async (dir) => {
-    await Deno.writeTextFile(`${dir}/work/near.txt`, "near");
+    await Deno.writeTextFile(`${dir}/project/near.txt`, "near");
     const script = `
       attempt(() => open("./near.txt"));
       export const handleSummary = () => ({ "out/a.txt": "a", "near.txt": "changed" });
@@ -212,7 +214,7 @@ Deno.test("a script on stdin reads and writes out/ alone", async () => {
     const { code, said: lines, stderr } = await launch(dir, script, { file: "-" });
     assertEquals(code, 0, stderr);
     assertMatch(lines[0], /^failed .*near\.txt/);
-    const written = (path: string) => Deno.readTextFileSync(`${dir}/work/${path}`);
+    const written = (path: string) => Deno.readTextFileSync(`${dir}/project/${path}`);
     assertEquals([written("out/a.txt"), written("near.txt")], ["a", "near"]);
   });
 });
@@ -244,7 +246,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`deno task k6 passes ${signal} on: exit code 105 and the summary so far`, async () => {
     await inFolders(async (dir) => {
       await Deno.writeTextFile(
-        `${dir}/work/scripts/test.js`,
+        `${dir}/project/scripts/test.js`,
         `export const options = { duration: "60s" };
         export default () => {
           if (__ITER === 2) console.log("up");
@@ -252,7 +254,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
         };`,
       );
       await using child = startProcess([...LAUNCHER, "run", "--quiet", "scripts/test.js"], {
-        cwd: `${dir}/work`,
+        cwd: `${dir}/project`,
         stdout: "piped",
         stderr: "piped",
       });
